@@ -49,10 +49,13 @@ public sealed class ProcessRunnerTests
     [Fact(Timeout = Limits.Test)]
     public async Task A_file_that_may_not_be_executed_is_a_typed_error()
     {
-        FileOperationException e = await Assert.ThrowsAsync<FileOperationException>(
-            () => runner.RunAsync(new("/etc/hostname", []), CancellationToken.None));
+        using TestFolder folder = new();
+        await File.WriteAllTextAsync(folder["plain"], "text");
 
-        Assert.True(e.IsAccessDenied);
+        FileOperationException e = await Assert.ThrowsAsync<FileOperationException>(
+            () => runner.RunAsync(new(folder["plain"], []), CancellationToken.None));
+
+        Assert.Equal(("execute", folder["plain"], true), (e.Operation, e.Path, e.IsAccessDenied));
     }
 
     [Fact(Timeout = Limits.Test)]
@@ -243,7 +246,9 @@ public sealed class ProcessRunnerTests
         string[] lines = result.StandardOutput.TrimEnd().Split('\n');
         // 3 is the folder that ls itself reads.
         Assert.Equal(["0", "1", "2", "3"], lines[..4]);
-        Assert.Equal(["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000"], lines[4..6]);
+        Assert.Equal("SigBlk:\t0000000000000000", lines[4]);
+        // Signals 32 and 33 belong to the C library, which lets nobody set them.
+        Assert.Equal(0UL, Convert.ToUInt64(lines[5].Split('\t')[1], 16) & ~0x1_8000_0000UL);
         Assert.Equal(lines[7], lines[6]);
     }
 
