@@ -49,13 +49,17 @@ public interface IDomainProcess
 {
     /// <summary>
     /// Starts a process with the domain's active images opened, memory loaded when asked, and the guest <em>paused</em>. It outlives us.
-    /// It does not take the places (sockets) of another instance until <see cref="ResumeAsync"/>. Not repeatable: launch once per instance.
+    /// It does not take the places of the domain (sockets that the definition names) until <see cref="PresentAsync"/>.
+    /// An earlier process of the same instance is ended first.
     /// </summary>
     /// <exception cref="SnapshotException">
     /// <see cref="ErrorCode.ConfigUnsupported"/>: an element cannot be realised. <see cref="ErrorCode.OperationFailed"/>: the process
     /// ended at once; its own words are in <see cref="SnapshotException.Foreign"/>. Nothing is left running in either case.
     /// </exception>
     Task LaunchAsync(DomainSpec domain, LaunchRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The process takes the places that the definition names. Nothing happens when it has them already.</summary>
+    Task PresentAsync(DomainSpec domain, CancellationToken cancellationToken);
 
     /// <summary>The guest goes on (or begins). Nothing happens when it runs already.</summary>
     Task ResumeAsync(DomainSpec domain, CancellationToken cancellationToken);
@@ -126,7 +130,7 @@ public sealed record InternalSaveRequest(string Tag, ImmutableArray<DiskTarget> 
 public interface IInternalSnapshots
 {
     /// <summary>
-    /// Takes the snapshot <paramref name="tag"/> in every disk named, with memory when the domain is active. The guest pauses for the
+    /// Takes the snapshot in every disk named, with memory when the domain is active. The guest pauses for the
     /// whole duration. When one disk fails, those already done are undone.
     /// </summary>
     Task SaveAsync(DomainSpec domain, InternalSaveRequest request, IProgress<WorkProgress> progress, CancellationToken cancellationToken);

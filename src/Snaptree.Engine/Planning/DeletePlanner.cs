@@ -56,13 +56,25 @@ public static class DeletePlanner
 
         foreach (var image in images)
         {
-            facts.View.Images.Get(image);
+            RefuseFrozenInGuest(facts, snapshot, image);
         }
 
         builder.AddNoReturn(new DeleteInternalStep(snapshot.InternalTag, images));
         if (facts.View.IsActive && images.Any(facts.View.IsOpen))
         {
             builder.GuestPause = "the guest stands still while the internal snapshot is removed from its image";
+        }
+    }
+
+    private static void RefuseFrozenInGuest(PlanFacts facts, Snapshot snapshot, ImagePath image)
+    {
+        facts.View.Images.Get(image);
+        if (facts.View.IsOpen(image) && !facts.View.Disks.Any(disk => disk.OpenChain[0] == image))
+        {
+            throw facts.Refuse(
+                ErrorCode.OperationUnsupported,
+                $"snapshot '{snapshot.Name}' lies inside {image}, which the running guest has open read-only below an overlay",
+                "Delete the snapshots that stand on it first, or shut the guest off.");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Snaptree.Drivers;
 using Snaptree.Model;
 
 namespace Snaptree.Engine;

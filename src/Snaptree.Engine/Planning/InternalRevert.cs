@@ -61,7 +61,7 @@ internal static class InternalRevert
         }
 
         RevertPlanner.AddOutcome(facts, request, builder, disks, [], standby.Instance);
-        builder.Add(new BeginStandbyStep(standby, null, [], run));
+        AddBegin(builder, run);
         RevertPlanner.AddUnlinks(facts, builder, disks);
     }
 
@@ -85,10 +85,20 @@ internal static class InternalRevert
         RevertPlanner.AddOutcome(facts, request, builder, disks, [], standby?.Instance);
         if (standby is not null)
         {
-            builder.Add(new BeginStandbyStep(standby, null, [], run));
+            AddBegin(builder, run);
         }
 
         RevertPlanner.AddUnlinks(facts, builder, disks);
+    }
+
+    /// <summary>A process that dies after its state was loaded has taken the loaded memory with it: then the guest counts as ended.</summary>
+    private static void AddBegin(PlanBuilder builder, bool run)
+    {
+        builder.Add(new PresentStep());
+        if (run)
+        {
+            builder.Add(new ResumeGuestStep());
+        }
     }
 
     private static ImmutableArray<ActiveImage> Disks(PlanFacts facts, RevertRequest request, ImmutableArray<SnapshotDisk> parts) =>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Snaptree.Drivers;
-using Snaptree.Model;
 
 namespace Snaptree.Engine;
 

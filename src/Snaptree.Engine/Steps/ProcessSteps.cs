@@ -88,9 +88,26 @@ public sealed record BeginStandbyStep(StandbySpec Standby, string? MemoryPath, I
             await context.Driver.Process.LaunchAsync(spec, new LaunchRequest(Standby.Instance, MemoryPath), cancellationToken);
         }
 
+        await context.Driver.Process.PresentAsync(spec, cancellationToken);
         if (Run)
         {
             await context.Driver.Process.ResumeAsync(spec, cancellationToken);
+        }
+    }
+}
+
+/// <summary>The process that the catalogue names takes the domain's places, unless it has ended.</summary>
+public sealed record PresentStep : Step
+{
+    public override string Describe() => "let the process take the domain's sockets";
+
+    public override Task<Done> IsDoneAsync(StepContext context, CancellationToken cancellationToken) => Task.FromResult(Done.CannotTell);
+
+    public override async Task DoAsync(StepContext context, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    {
+        if ((await context.ObserveAsync([], cancellationToken)).IsActive)
+        {
+            await context.Driver.Process.PresentAsync(context.Spec, cancellationToken);
         }
     }
 }

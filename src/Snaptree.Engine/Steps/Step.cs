@@ -58,6 +58,7 @@ internal static class Facts
 [JsonDerivedType(typeof(WriteRecordsStep), "write-records")]
 [JsonDerivedType(typeof(DeleteImageStep), "delete-image")]
 [JsonDerivedType(typeof(DeleteMemoryStep), "delete-memory")]
+[JsonDerivedType(typeof(PresentStep), "present")]
 public abstract record Step
 {
     /// <summary>One line for people, in the imperative: "create overlay … on …".</summary>
