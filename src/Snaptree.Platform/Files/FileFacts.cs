@@ -13,7 +13,7 @@ public enum FileKind
 }
 
 /// <summary>What the file system says about a file at one instant; symbolic links are followed.</summary>
-/// <param name="Device">The device number (major in the upper half): with <paramref name="Inode"/> it names the file, whatever its path.</param>
+/// <param name="Device">The device number, major in the upper half; with <paramref name="Inode"/> it names the file.</param>
 /// <param name="Inode">The inode number.</param>
 /// <param name="SizeBytes">Its length; 0 for devices.</param>
 /// <param name="AllocatedBytes">The space it occupies, which for sparse files is less than the length.</param>
@@ -91,7 +91,7 @@ public sealed record FileFacts(
 /// <summary>The file system that holds a path.</summary>
 /// <param name="FreeBytes">Space that our account may still use (root's reserve left out for others).</param>
 /// <param name="TotalBytes">Its whole size.</param>
-/// <param name="TypeMagic">The magic number of its type, as in <c>statfs(2)</c>: 0xEF53 ext4, 0x58465342 XFS, 0x9123683E Btrfs, 0x01021994 tmpfs.</param>
+/// <param name="TypeMagic">The magic number of its type, as in <c>statfs(2)</c>: 0xEF53 ext4, 0x58465342 XFS, 0x9123683E Btrfs.</param>
 public sealed record FileSystemFacts(long FreeBytes, long TotalBytes, long TypeMagic)
 {
     /// <summary>Reads the facts of the file system that holds an existing file or folder.</summary>

@@ -24,7 +24,7 @@ public sealed record SystemPaths(string StateDirectory, string RuntimeDirectory)
     /// Derives the paths from facts given: <c>SNAPTREE_HOME</c> wins (a relative one counts from the current directory), then the
     /// system's places for root, then the XDG base directories. As the XDG rules ask, empty and relative XDG values do not count.
     /// </summary>
-    /// <exception cref="HomeUnknownException">An ordinary account without <c>HOME</c>, <c>XDG_STATE_HOME</c> and <c>SNAPTREE_HOME</c>.</exception>
+    /// <exception cref="HomeUnknownException">An ordinary account, and none of the variables is set.</exception>
     public static SystemPaths Derive(IReadOnlyDictionary<string, string> environment, uint uid, string currentDirectory)
     {
         ArgumentNullException.ThrowIfNull(environment);

@@ -86,9 +86,11 @@ public sealed class FileLock : IDisposable
             return;
         }
 
-        // Unlocked by name, not only by closing: a child being started at this instant may hold a copy of the descriptor until
-        // its exec. Failures change nothing for others: the text does not count without the lock, and closing frees the rest.
+        // Unlocked by name, not only by closing: a child being started at this instant holds a copy of the descriptor until its
+        // exec. The text's mark goes before the lock, or the next taker would find it taken. Failures harm nobody: a text
+        // without the mark does not count, and closing frees what is left.
         _ = FileNative.Truncate(lockFile, 0);
+        _ = TryControl(lockFile, LockNative.SetDescriptionLock, LockNative.NoLock, out _);
         _ = LockNative.Lock(lockFile, LockNative.Unlock);
         lockFile.Dispose();
     }
@@ -115,17 +117,24 @@ public sealed class FileLock : IDisposable
     {
         // A dead holder's text goes before ours begins to count.
         UnixFile.Check(FileNative.Truncate(file, 0), "clear", path);
-        Control(file, path, LockNative.SetDescriptionLock);
+        Control(file, path, LockNative.SetDescriptionLock, LockNative.WriteLock);
         UnixFile.WriteAll(file, path, Encoding.UTF8.GetBytes(holder));
     }
 
     private static bool IsAnnounced(SafeFileHandle file, string path) =>
-        Control(file, path, LockNative.GetDescriptionLock).Type != LockNative.NoLock;
+        Control(file, path, LockNative.GetDescriptionLock, LockNative.WriteLock).Type != LockNative.NoLock;
 
-    private static unsafe RecordLock Control(SafeFileHandle file, string path, int command)
+    private static RecordLock Control(SafeFileHandle file, string path, int command, short type)
     {
-        RecordLock request = new() { Type = LockNative.WriteLock };
-        UnixFile.Check(LockNative.Control(file, command, &request), "lock", path);
-        return request;
+        UnixFile.Check(TryControl(file, command, type, out RecordLock answer), "lock", path);
+        return answer;
+    }
+
+    private static unsafe int TryControl(SafeFileHandle file, int command, short type, out RecordLock answer)
+    {
+        RecordLock request = new() { Type = type };
+        int result = LockNative.Control(file, command, &request);
+        answer = request;
+        return result;
     }
 }

@@ -67,9 +67,14 @@ internal static unsafe class PosixSpawn
         {
             0 => pid,
             Errno.NoSuchEntry or Errno.NotADirectory => throw new ProgramNotFoundException(command.FileName),
+            Errno.AccessDenied when !IsThere(command.FileName) => throw new ProgramNotFoundException(command.FileName),
             _ => throw new FileOperationException("execute", command.FileName, errno),
         };
     }
+
+    /// <summary>A folder in PATH that we may not search makes the system say "denied" for a program that is nowhere.</summary>
+    private static bool IsThere(string program) => program.Contains('/')
+        || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static void AddDescriptors(byte* actions, SafeFileHandle? input, SafeFileHandle output, SafeFileHandle error)
     {

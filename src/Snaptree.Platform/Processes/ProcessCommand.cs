@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Snaptree.Platform;
 
 /// <summary>A program to run, with its arguments as the program gets them: no shell reads them.</summary>
@@ -21,10 +19,12 @@ public sealed record ProcessCommand(string FileName, IReadOnlyList<string> Argum
     public string? StandardInput { get; init; }
 
     /// <summary>The command line quoted for a shell, so that a reader of an error can repeat it.</summary>
-    public override string ToString() => Arguments.Aggregate(new StringBuilder(Quote(FileName)), (line, a) => line.Append(' ').Append(Quote(a))).ToString();
+    public override string ToString() => string.Join(' ', Arguments.Prepend(FileName).Select(Quote));
 
     private static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,@%+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,@%+".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
 }
 
 /// <summary>How a program ended.</summary>

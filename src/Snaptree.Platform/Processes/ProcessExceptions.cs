@@ -9,7 +9,8 @@ public sealed class ProgramNotFoundException(string program)
 
 /// <summary>A program ran past its deadline and was ended.</summary>
 public sealed class ProcessDeadlineException(ProcessCommand command, string standardOutput, string standardError)
-    : Exception($"'{command}' did not end within {command.Deadline.TotalSeconds:0.###} s and was stopped; it had printed: {Printed(standardOutput, standardError)}")
+    : Exception($"'{command}' did not end within {command.Deadline.TotalSeconds:0.###} s and was stopped; "
+        + $"it had printed: {Printed(standardOutput, standardError)}")
 {
     public ProcessCommand Command { get; } = command;
 
@@ -27,7 +28,8 @@ public sealed class ProcessDeadlineException(ProcessCommand command, string stan
 /// must not take its work as stopped.
 /// </summary>
 public sealed class ProcessNotEndedException(ProcessCommand command, int processId)
-    : Exception($"'{command}' (process {processId}) does not end, not even by SIGKILL; its storage may hang. Wait for it to end before touching its files")
+    : Exception($"'{command}' (process {processId}) does not end, not even by SIGKILL; its storage may hang. "
+        + "Wait for it to end before touching its files")
 {
     public ProcessCommand Command { get; } = command;
 

@@ -121,15 +121,22 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Reads the whole database and checks its structure.</summary>
-    /// <returns>What is wrong, in SQLite's words; empty when all is well.</returns>
-    /// <exception cref="SqliteException">It is too damaged to be checked.</exception>
+    /// <returns>What is wrong, in SQLite's words, also when the damage ends the check early; empty when all is well.</returns>
+    /// <exception cref="SqliteException">The check could not be made for another reason, such as a lock.</exception>
     public IReadOnlyList<string> QuickCheck()
     {
         List<string> findings = [];
-        using SqliteStatement check = Prepare("PRAGMA quick_check");
-        while (check.Step())
+        try
         {
-            findings.Add(check.GetString(0));
+            using SqliteStatement check = Prepare("PRAGMA quick_check");
+            while (check.Step())
+            {
+                findings.Add(check.GetString(0));
+            }
+        }
+        catch (SqliteException e) when (e.IsCorrupt || e.IsNotADatabase)
+        {
+            findings.Add(e.Detail);
         }
 
         return findings is ["ok"] ? [] : findings;

@@ -78,7 +78,7 @@ public sealed class SqliteException : Exception
     {
         SqliteErrorCode.Busy or SqliteErrorCode.Locked => "another process is using it: try again",
         SqliteErrorCode.Full => "free space on its file system and try again",
-        SqliteErrorCode.Corrupt or SqliteErrorCode.NotADatabase => "the file was not changed: keep a copy of it and rebuild or restore it",
+        SqliteErrorCode.Corrupt or SqliteErrorCode.NotADatabase => "keep a copy of the file before it is rebuilt or restored",
         SqliteErrorCode.ReadOnly or SqliteErrorCode.CannotOpen or SqliteErrorCode.Permission =>
             "check that the file and its folder exist and that this account may write there",
         _ => null,

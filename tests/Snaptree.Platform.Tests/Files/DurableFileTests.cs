@@ -68,26 +68,26 @@ public sealed class DurableFileTests
         string[] contents = [new('a', 100_000), new('b', 50_000)];
         await File.WriteAllTextAsync(folder["file"], contents[0]);
         using CancellationTokenSource stop = new();
-        Task<int> reading = Task.Run(
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task reading = Task.Run(
             () =>
             {
-                int reads = 0;
-                for (; !stop.IsCancellationRequested; reads++)
+                while (!stop.IsCancellationRequested)
                 {
                     Assert.Contains(File.ReadAllText(folder["file"]), contents);
+                    started.TrySetResult();
                 }
-
-                return reads;
             },
             CancellationToken.None);
 
+        await started.Task.WaitAsync(Limits.Wait);
         for (int i = 0; i < 200; i++)
         {
             await DurableFile.WriteAtomicAsync(folder["file"], Encoding.ASCII.GetBytes(contents[i % 2]), Private, CancellationToken.None);
         }
 
         await stop.CancelAsync();
-        Assert.True(await reading > 0);
+        await reading;
     }
 
     [Fact]
