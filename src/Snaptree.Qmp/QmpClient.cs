@@ -152,8 +152,7 @@ public sealed class QmpClient : IAsyncDisposable
             await _socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), deadline.Token);
             _state.TryMove(QmpState.Greeting);
             step = "greeting";
-            var line = await _lines.ReadAsync(deadline.Token) ?? throw new QmpConnectionException("The server closed the connection before greeting.");
-            Greeting = MessageParser.ParseGreeting(line);
+            Greeting = await ReadGreetingAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
         {
@@ -171,6 +170,20 @@ public sealed class QmpClient : IAsyncDisposable
         _reading = Task.Run(ReadAsync, CancellationToken.None);
         await CallAsync("qmp_capabilities", arguments: null, descriptor: null, deadline);
         if (!_state.TryMove(QmpState.Running)) throw (await _ended.Task).Interrupting("Negotiating");
+    }
+
+    /// <summary>
+    /// A QEMU that is just starting may send events (RESUME, most often) to a connection before it greets it. They are dropped
+    /// like every event before a subscription.
+    /// </summary>
+    private async Task<QmpGreeting> ReadGreetingAsync(CancellationToken ct)
+    {
+        while (await _lines.ReadAsync(ct) is { } line)
+        {
+            if (!IsBlank(line) && MessageParser.ParseOpening(line) is { } greeting) return greeting;
+        }
+
+        throw new QmpConnectionException("The server closed the connection before greeting. Is the QEMU process still alive?");
     }
 
     /// <summary>
@@ -231,7 +244,7 @@ public sealed class QmpClient : IAsyncDisposable
         {
             while (await _lines.ReadAsync(CancellationToken.None) is { } line)
             {
-                if (!line.Span.Trim(" \t\r"u8).IsEmpty) Dispatch(line);
+                if (!IsBlank(line)) Dispatch(line);
             }
 
             Fault(new QmpConnectionException("The server closed the connection. Is the QEMU process still alive?"));
@@ -250,6 +263,8 @@ public sealed class QmpClient : IAsyncDisposable
             throw;
         }
     }
+
+    private static bool IsBlank(ReadOnlyMemory<byte> line) => line.Span.Trim(" \t\r"u8).IsEmpty;
 
     private void Dispatch(ReadOnlyMemory<byte> line)
     {

@@ -16,8 +16,10 @@ internal sealed class MessageParser(TimeProvider time)
 
     public QmpMessage Parse(ReadOnlyMemory<byte> line) => Guard(line, ReadMessage);
 
-    public static QmpGreeting ParseGreeting(ReadOnlyMemory<byte> line) => Guard(line, static root =>
+    /// <summary>Reads what may come first: the greeting; null when the line is an event.</summary>
+    public static QmpGreeting? ParseOpening(ReadOnlyMemory<byte> line) => Guard(line, static root =>
     {
+        if (root.TryGetProperty("event"u8, out _)) return null;
         if (!root.TryGetProperty("QMP"u8, out var greeting)) throw new FormatException("The first message is not a QMP greeting.");
         var version = greeting.GetProperty("version"u8);
         var qemu = version.GetProperty("qemu"u8);

@@ -165,11 +165,13 @@ public sealed class ConnectTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Events_before_and_during_the_negotiation_do_no_harm()
+    public async Task Events_before_the_greeting_and_during_the_negotiation_do_no_harm()
     {
         const string Early = """{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "RESUME"}""";
         await using var server = ScriptedQmpServer.Start(async peer =>
         {
+            await peer.SayAsync(Early);
+            await peer.SayAsync("");
             await peer.SayAsync(ScriptedQmpPeer.Greeting);
             await peer.SayAsync(Early);
             var id = await peer.HearAsync("qmp_capabilities");

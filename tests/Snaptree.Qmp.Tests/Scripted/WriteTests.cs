@@ -111,6 +111,52 @@ public sealed class WriteTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_descriptor_goes_out_behind_commands_larger_than_the_sockets_buffers()
+    {
+        const int Rounds = 24;
+        await using var server = ScriptedQmpServer.Start(async peer =>
+        {
+            await peer.OpenAsync();
+            for (var i = 0; i < Rounds; i++)
+            {
+                await peer.ReturnAsync(await peer.HearAsync("filler"));
+                await peer.ReturnAsync(await peer.HearAsync("getfd"));
+            }
+
+            await peer.WaitForCloseAsync();
+        });
+        await using var client = await QmpClient.ConnectAsync(server.SocketPath, _states.Options(_clock));
+        using var file = File.OpenHandle("/dev/null");
+        for (var i = 0; i < Rounds; i++)
+        {
+            var filler = client.ExecuteAsync("filler", new JsonObject { ["filler"] = new string('x', 600_000 + (i * 10_000)) });
+            await Task.WhenAll(filler, client.SendFileDescriptorAsync("null", file));
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_server_that_stops_reading_meets_the_deadline_of_a_descriptor_too()
+    {
+        var done = new TaskCompletionSource();
+        await using var server = ScriptedQmpServer.Start(async peer =>
+        {
+            await peer.OpenAsync();
+            await done.Task;
+        });
+        await using var client = await QmpClient.ConnectAsync(server.SocketPath, _states.Options(_clock));
+        using var file = File.OpenHandle("/dev/null");
+        // A name larger than the socket's buffers: the descriptor is on its way, the rest of its command is not.
+        var stuck = client.SendFileDescriptorAsync(new string('x', 4 * 1024 * 1024), file);
+        var behind = client.SendFileDescriptorAsync("behind", file, TimeSpan.FromSeconds(3));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        await Assert.ThrowsAsync<QmpTimeoutException>(() => behind);
+        _clock.Advance(TimeSpan.FromSeconds(27));
+        Assert.Equal("getfd", (await Assert.ThrowsAsync<QmpTimeoutException>(() => stuck)).Command);
+        Assert.Equal([.. StateLog.ToRunning, QmpState.Faulted], _states.Seen);
+        done.SetResult();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_server_that_answers_and_leaves_while_we_write_loses_no_reply()
     {
         await using var server = ScriptedQmpServer.Start(async peer =>
