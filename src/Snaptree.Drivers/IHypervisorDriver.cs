@@ -192,6 +192,9 @@ public interface IImageStore
 {
     bool Exists(string path);
 
+    /// <summary>The one name of an image: absolute, symbolic links resolved.</summary>
+    string Canonical(string path);
+
     /// <summary>Removes a file durably; nothing happens when it is not there.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);
 

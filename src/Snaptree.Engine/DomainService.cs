@@ -18,10 +18,10 @@ public sealed class DomainService(EngineParts parts, DomainSessions sessions, Fa
     {
         var definition = DomainXml.Parse(xml);
         var tops = definition.Disks.Where(disk => disk.Source is not null)
-            .ToImmutableDictionary(disk => disk.Target, disk => disk.Source!.Value);
+            .ToImmutableDictionary(disk => disk.Target, disk => Canonical(disk.Source!.Value));
         var record = new DomainRecord(definition.Uuid, definition.Name, xml, tops, null, null);
         var view = await parts.Driver.ObserveAsync(new DomainSpec(definition, tops, null), [], cancellationToken);
-        var images = definition.Disks.Where(disk => disk.Source is not null).SelectMany(disk => ImagesOf(view, disk)).ToList();
+        var images = definition.Disks.Where(disk => disk.Source is not null).SelectMany(disk => ImagesOf(view, disk, tops[disk.Target])).ToList();
         parts.Catalogue.AddDomain(record, images);
         await parts.Records.WriteAsync(parts.Catalogue, record, [], cancellationToken);
         return record;
@@ -90,9 +90,11 @@ public sealed class DomainService(EngineParts parts, DomainSessions sessions, Fa
         await act(parts.Driver.Process, StepContext.SpecOf(session.Domain), cancellationToken);
     }
 
-    private static IEnumerable<ImageRecord> ImagesOf(DomainView view, DomainDisk disk)
+    private ImagePath Canonical(ImagePath path) => new(parts.Driver.Store.Canonical(path.Value));
+
+    private static IEnumerable<ImageRecord> ImagesOf(DomainView view, DomainDisk disk, ImagePath top)
     {
-        var chain = view.Images.ChainOf(disk.Source!.Value);
+        var chain = view.Images.ChainOf(top);
         return chain.Select((image, depth) => new ImageRecord(
             disk.Target, image.Path, depth == 0 && disk.IsWritable ? ImageRole.Original : ImageRole.Underlying));
     }

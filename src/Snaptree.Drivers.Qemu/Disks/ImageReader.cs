@@ -17,7 +17,7 @@ internal sealed class ImageReader
     {
         foreach (var disk in domain.Definition.Disks.Where(disk => disk.Source is not null))
         {
-            formats[FileNames.Resolve(disk.Source!.Value)] = disk.Format;
+            formats[new ImagePath(FileNames.Resolve(disk.Source!.Value.Value))] = disk.Format;
         }
     }
 
@@ -118,8 +118,8 @@ internal sealed class ImageReader
         }
 
         ImageFormat? format = header.BackingFormat switch { "qcow2" => ImageFormat.Qcow2, "raw" => ImageFormat.Raw, _ => null };
-        var path = FileNames.Resolve(Path.GetFullPath(stored, overlay.Folder));
-        return new Backing(stored, new ImagePath(path), format);
+        var path = new ImagePath(FileNames.Resolve(Path.GetFullPath(stored, overlay.Folder)));
+        return new Backing(stored, path, format);
     }
 
     private static bool LooksLikeQcow2(ImagePath path)

@@ -24,6 +24,15 @@ public static class DurableFile
         return Task.Run(() => WriteAtomic(Path.GetFullPath(path), content.Span, mode, cancellationToken), cancellationToken);
     }
 
+    /// <summary>Puts a symbolic link to <paramref name="target"/> at <paramref name="path"/> in one step, replacing a file or link there.</summary>
+    public static void ReplaceSymbolicLink(string path, string target)
+    {
+        UnixFile.RefuseNull(path);
+        string temporary = TemporaryBeside(path);
+        File.CreateSymbolicLink(temporary, target);
+        Rename(temporary, path);
+    }
+
     /// <summary>Renames within one file system, replacing a file at the target.</summary>
     public static void Rename(string from, string to)
     {
@@ -133,9 +142,12 @@ public static class DurableFile
         UnixFile.Check(FileNative.Sync(file), "sync", to);
     }
 
+    private static string TemporaryBeside(string path) =>
+        Path.Combine(UnixFile.FolderOf(path), TemporaryPrefix + Guid.NewGuid().ToString("N"));
+
     private static void WriteAtomic(string path, ReadOnlySpan<byte> content, UnixFileMode mode, CancellationToken cancellationToken)
     {
-        string temporary = Path.Combine(UnixFile.FolderOf(path), TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        string temporary = TemporaryBeside(path);
         try
         {
             WriteTemporary(temporary, content, mode);
