@@ -42,6 +42,7 @@ internal sealed class QemuMerges(QemuConnections connections, QemuObserver obser
                 await jobs.CompleteAsync(qmp, request.JobId, progress, cancellationToken);
             }
 
+            await BlockFlush.FlushAsync(qmp, request.Disk, request.Base, cancellationToken);
             await QemuOverlays.RemoveNodesAsync(qmp, request.Disk, request.Top, cancellationToken);
         }, cancellationToken);
     }
@@ -80,7 +81,8 @@ internal sealed class QemuMerges(QemuConnections connections, QemuObserver obser
         {
             if (!view.IsOpen(request.Top))
             {
-                // A job left by a crash has done it all.
+                // A job left by a crash has done it all, but for the flush.
+                await BlockFlush.FlushAsync(qmp, request.Disk, request.Base, cancellationToken);
                 return;
             }
 
@@ -94,6 +96,7 @@ internal sealed class QemuMerges(QemuConnections connections, QemuObserver obser
         }
 
         await jobs.CompleteAsync(qmp, request.JobId, progress, cancellationToken);
+        await BlockFlush.FlushAsync(qmp, request.Disk, request.Base, cancellationToken);
         await QemuOverlays.RemoveNodesAsync(qmp, request.Disk, request.Top, cancellationToken);
     }
 
@@ -130,6 +133,7 @@ internal sealed class QemuMerges(QemuConnections connections, QemuObserver obser
             await jobs.CompleteAsync(qmp, request.JobId, progress, cancellationToken);
         }
 
+        await BlockFlush.FlushAsync(qmp, request.Disk, request.Top, cancellationToken);
         await QemuOverlays.RemoveNodesAsync(qmp, request.Disk, request.Base, cancellationToken);
     }
 
