@@ -17,7 +17,7 @@ public static class PlanJson
         {
             return JsonSerializer.Deserialize(json, PlanJsonContext.Default.Plan) ?? throw new JsonException("the plan is null");
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException)
+        catch (Exception error) when (error is JsonException or NotSupportedException or SnapshotException)
         {
             throw new SnapshotException(
                 ErrorCode.Internal,
