@@ -19,9 +19,9 @@ internal sealed class DomainReader(XElement domain)
             ]);
         var definition = new DomainDefinition
         {
+            Accelerator = ReadAccelerator(),
             Name = NameOf(domain),
             Uuid = UuidOf(domain),
-            Accelerator = ReadAccelerator(),
             MemoryBytes = MemorySize.Bytes(Values.Single(domain, "memory") ?? throw Missing("memory", "<memory unit='MiB'>512</memory>")),
             VirtualCpus = ReadVirtualCpus(),
             OnReboot = ReadLifecycle("on_reboot", LifecycleAction.Restart, LifecycleAction.Restart, LifecycleAction.Destroy),

@@ -135,23 +135,27 @@ public sealed class DomainXmlWriter
 
     private void WriteSerial(SerialPort serial)
     {
-        var type = serial.SocketPath is not null ? "unix" : serial.LogFile is not null ? "file" : "null";
-        text.Open("serial", ("type", type));
-        if (type == "unix")
+        switch (serial)
         {
-            text.Empty("source", ("mode", "bind"), ("path", serial.SocketPath));
-        }
-        else if (type == "file")
-        {
-            text.Empty("source", ("path", serial.LogFile));
-        }
+            case { SocketPath: { } socket }:
+                text.Open("serial", ("type", "unix"));
+                text.Empty("source", ("mode", "bind"), ("path", socket));
+                if (serial.LogFile is { } log)
+                {
+                    text.Empty("log", ("file", log));
+                }
 
-        if (type == "unix" && serial.LogFile is { } log)
-        {
-            text.Empty("log", ("file", log));
+                text.Close();
+                break;
+            case { LogFile: { } file }:
+                text.Open("serial", ("type", "file"));
+                text.Empty("source", ("path", file));
+                text.Close();
+                break;
+            default:
+                text.Empty("serial", ("type", "null"));
+                break;
         }
-
-        text.Close();
     }
 
     private void LeafIf(string name, string? content)
