@@ -79,11 +79,18 @@ public sealed record PullImageStep(MergeRequest Merge, ImagePath? NewBacking) : 
         context.Driver.Merges.PullAsync(context.Spec, Merge, progress, cancellationToken);
 
     /// <summary>
-    /// A stream that was finished is left so: the overlay has the same contents, the image below it is still there for the snapshot
-    /// that claims it, and nothing is lost but room.
+    /// A stream that was finished is told to stand on its old backing image again; it has all bytes of its own, so nothing it shows
+    /// changes. A running guest cannot be told: there the chain stays shorter, and all restore points keep their bytes all the same.
     /// </summary>
-    public override Task UndoAsync(StepContext context, CancellationToken cancellationToken) =>
-        context.Driver.Merges.CancelAsync(context.Spec, Merge.JobId, cancellationToken);
+    public override async Task UndoAsync(StepContext context, CancellationToken cancellationToken)
+    {
+        await context.Driver.Merges.CancelAsync(context.Spec, Merge.JobId, cancellationToken);
+        var view = await context.ObserveAsync([Merge.Top, Merge.Base], cancellationToken);
+        if (!view.IsOpen(Merge.Top) && view.Images.Get(Merge.Top).Backing?.Path != Merge.Base)
+        {
+            await context.Driver.Merges.RebaseHeaderAsync(Merge.Top, Merge.Base, view.Images.Get(Merge.Base).Format, cancellationToken);
+        }
+    }
 }
 
 /// <summary>Tells an image of another branch the new name of the contents it stands on.</summary>

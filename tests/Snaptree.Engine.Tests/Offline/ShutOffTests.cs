@@ -56,7 +56,7 @@ public sealed class ShutOffTests
         var points = await lab.RestorePointsAsync("vm");
         await lab.DeleteAsync("vm", "root");
         Assert.Equal(present, await PresentAsync(lab));
-        Assert.Subset([.. Bytes(points)], [.. Bytes(await lab.RestorePointsAsync("vm"))]);
+        Assert.Subset(Bytes(points), Bytes(await lab.RestorePointsAsync("vm")));
 
         await lab.DeleteAsync("vm", "left");
         await lab.DeleteAsync("vm", "right");
@@ -115,7 +115,7 @@ public sealed class ShutOffTests
         return await lab.ContentsAsync(active.Path, active.Format);
     }
 
-    private static IEnumerable<string> Bytes(IEnumerable<string> points) => points.Where(line => line.StartsWith("  ", StringComparison.Ordinal));
+    private static HashSet<string> Bytes(IEnumerable<string> points) => [.. points.Where(line => line.StartsWith("  ", StringComparison.Ordinal))];
 
     private static async Task WriteAsync(EngineLab lab, byte pattern, string offset) =>
         await lab.FillAsync((await lab.ActiveAsync("vm")).Path, pattern, offset, "1M");
