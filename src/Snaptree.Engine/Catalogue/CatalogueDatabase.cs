@@ -13,6 +13,8 @@ internal sealed class CatalogueDatabase : IDisposable
     /// <summary>How long we wait for other processes; their transactions take milliseconds.</summary>
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(10);
 
+    private const int SmallestPage = 512;
+
     private readonly Lock gate = new();
     private readonly SqliteDatabase database;
 
@@ -81,18 +83,33 @@ internal sealed class CatalogueDatabase : IDisposable
 
     private static SqliteOpenMode ModeFor(EngineSettings settings)
     {
-        switch (FileFacts.Read(settings.CataloguePath)?.Kind)
+        var path = settings.CataloguePath;
+        switch (FileFacts.Read(path))
         {
-            case FileKind.Regular:
-                return SqliteOpenMode.ReadWrite;
             case null:
                 DurableFile.CreateDirectory(settings.StateDirectory, OwnerOnly.Folder);
                 return SqliteOpenMode.ReadWriteCreate;
-            case var kind:
+            case { Kind: FileKind.Regular } file:
+                RefuseStump(path, file.SizeBytes);
+                return SqliteOpenMode.ReadWrite;
+            case var other:
                 throw new SnapshotException(
                     ErrorCode.OperationFailed,
-                    $"the catalogue {settings.CataloguePath} is not a file ({kind})",
+                    $"the catalogue {path} is not a file but something else ({other.Kind})",
                     "Move it away, or choose another state directory; nothing was changed.");
+        }
+    }
+
+    /// <summary>
+    /// SQLite takes a file shorter than its smallest page for a new database and writes over it. Only with a rollback journal beside it
+    /// can such a file be right: then its making was interrupted, and SQLite takes that back.
+    /// </summary>
+    private static void RefuseStump(string path, long sizeBytes)
+    {
+        if (sizeBytes is > 0 and < SmallestPage && FileFacts.Read($"{path}-journal") is null)
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationFailed, $"{path} is not a catalogue: it has only {sizeBytes} bytes", CatalogueErrors.Rebuild);
         }
     }
 
@@ -101,10 +118,13 @@ internal sealed class CatalogueDatabase : IDisposable
         // Reading first: whatever is refused must not have been written to, and setting the journal mode writes.
         var version = CatalogueSchema.VersionOf(database);
         CatalogueSchema.RefuseNewer(database, version, steps.Length);
-        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
         if (version < steps.Length)
         {
             CatalogueSchema.Upgrade(database, steps);
         }
+
+        // Only now: while a step rebuilds a table, rows may name others that are not there yet; the step's proof looks at them all.
+        database.Execute("PRAGMA foreign_keys = ON");
     }
 }
