@@ -21,11 +21,15 @@ public sealed record CatalogueChange
     /// <summary>New tops of disks.</summary>
     public ImmutableArray<ActiveImage> ActiveImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Claims of snapshots that move from one image to another of equal contents.</summary>
+    /// <summary>
+    /// Claims of the remaining snapshots that move from one image to another of equal contents, one after the other; where the image is
+    /// named as what was made on top, that moves too.
+    /// </summary>
     public ImmutableArray<ClaimMove> Claims { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public ImmutableArray<ImageRecord> AddImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Images that the domain no longer has; snapshots no longer name them as what was made on top.</summary>
     public ImmutableArray<ImagePath> RemoveImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The process that runs the domain from now on; null leaves it alone.</summary>

@@ -13,6 +13,7 @@ internal sealed class CatalogueDatabase : IDisposable
     /// <summary>How long we wait for other processes; their transactions take milliseconds.</summary>
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Every page size of SQLite is a multiple of this.</summary>
     private const int SmallestPage = 512;
 
     private readonly Lock gate = new();
@@ -90,7 +91,7 @@ internal sealed class CatalogueDatabase : IDisposable
                 DurableFile.CreateDirectory(settings.StateDirectory, OwnerOnly.Folder);
                 return SqliteOpenMode.ReadWriteCreate;
             case { Kind: FileKind.Regular } file:
-                RefuseStump(path, file.SizeBytes);
+                RefuseCut(path, file.SizeBytes);
                 return SqliteOpenMode.ReadWrite;
             case var other:
                 throw new SnapshotException(
@@ -101,15 +102,19 @@ internal sealed class CatalogueDatabase : IDisposable
     }
 
     /// <summary>
-    /// SQLite takes a file shorter than its smallest page for a new database and writes over it. Only with a rollback journal beside it
-    /// can such a file be right: then its making was interrupted, and SQLite takes that back.
+    /// A file cut short inside a page: SQLite takes the rest of the page for zeros, and a file shorter than any page for a new database,
+    /// and writes over it. Only beside a journal can such a file be right: then a write was interrupted, and SQLite repairs it from there.
     /// </summary>
-    private static void RefuseStump(string path, long sizeBytes)
+    private static void RefuseCut(string path, long sizeBytes)
     {
-        if (sizeBytes is > 0 and < SmallestPage && FileFacts.Read($"{path}-journal") is null)
+        var canBeRepaired = FileFacts.Read($"{path}-journal") is not null
+            || (sizeBytes > SmallestPage && FileFacts.Read($"{path}-wal") is not null);
+        if (sizeBytes % SmallestPage != 0 && !canBeRepaired)
         {
             throw new SnapshotException(
-                ErrorCode.OperationFailed, $"{path} is not a catalogue: it has only {sizeBytes} bytes", CatalogueErrors.Rebuild);
+                ErrorCode.OperationFailed,
+                $"{path} is not a catalogue, or was cut short: it has {sizeBytes} bytes, which is no whole number of pages",
+                CatalogueErrors.Rebuild);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class DamageTests : IDisposable
     [InlineData(15)]
     [InlineData(100)]
     [InlineData(70_000)]
+    [InlineData(70_144)]
     public void A_file_of_something_else_is_refused_and_left_as_it_is(int length)
     {
         var garbage = new byte[length];
@@ -54,7 +55,7 @@ public sealed class DamageTests : IDisposable
     {
         Fill();
         var whole = File.ReadAllBytes(folder.CataloguePath);
-        foreach (var length in new[] { 1, 15, 16, 50, 99, 100, 511, 512, 4095, 4096, 8192, whole.Length / 2, whole.Length - 4096, whole.Length - 1 })
+        foreach (var length in new[] { 1, 15, 16, 50, 99, 100, 511, 512, 4095, 4096, 8192, whole.Length / 8192 * 4096, (whole.Length / 8192 * 4096) + 512, whole.Length - 4096, whole.Length - 1 })
         {
             File.WriteAllBytes(folder.CataloguePath, whole[..length]);
 

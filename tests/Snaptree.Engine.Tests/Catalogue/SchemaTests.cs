@@ -31,7 +31,7 @@ public sealed class SchemaTests : IDisposable
     [Theory]
     [InlineData("CREATE TABLE other (a text)", "the table extras is missing")]
     [InlineData("CREATE TABLE extras (a text REFERENCES domains (uuid)); INSERT INTO extras VALUES ('nobody')", "a row names another")]
-    [InlineData("CREATE TABLE extras (a text); UPDATE catalogue_version SET version = 0; DELETE FROM nothing", "no such table")]
+    [InlineData("CREATE TABLE extras (a text); UPDATE catalogue_version SET version = 0; DELETE FROM absent", "no such table")]
     public void A_step_that_cannot_prove_itself_changes_nothing(string sql, string finding)
     {
         using (var old = folder.Open())
