@@ -55,7 +55,9 @@ public sealed class DamageTests : IDisposable
     {
         Fill();
         var whole = File.ReadAllBytes(folder.CataloguePath);
-        foreach (var length in new[] { 1, 15, 16, 50, 99, 100, 511, 512, 4095, 4096, 8192, whole.Length / 8192 * 4096, (whole.Length / 8192 * 4096) + 512, whole.Length - 4096, whole.Length - 1 })
+        var half = whole.Length / 8192 * 4096;
+        int[] lengths = [1, 15, 16, 50, 99, 100, 511, 512, 4095, 4096, 8192, half, half + 512, whole.Length - 4096, whole.Length - 1];
+        foreach (var length in lengths)
         {
             File.WriteAllBytes(folder.CataloguePath, whole[..length]);
 
