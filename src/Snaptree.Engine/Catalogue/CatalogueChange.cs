@@ -6,27 +6,31 @@ namespace Snaptree.Engine;
 
 /// <summary>
 /// All that one operation changes in the catalogue, as data: it stands in the journal and is applied in one transaction, together with
-/// the outcome of the step that carries it.
+/// the outcome of the step that carries it. A list that the journal of an older version does not have is empty.
 /// </summary>
 public sealed record CatalogueChange
 {
     public SnapshotEntry? Add { get; init; }
 
     /// <summary>Snapshots to remove; their children go to the removed one's parent.</summary>
-    public ImmutableArray<Guid> Remove { get; init; } = [];
+    public ImmutableArray<Guid> Remove { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The new current snapshot; null leaves the pointer alone.</summary>
     public CurrentMove? Current { get; init; }
 
     /// <summary>New tops of disks.</summary>
-    public ImmutableArray<ActiveImage> ActiveImages { get; init; } = [];
+    public ImmutableArray<ActiveImage> ActiveImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Claims of snapshots that move from one image to another of equal contents.</summary>
-    public ImmutableArray<ClaimMove> Claims { get; init; } = [];
+    /// <summary>
+    /// Claims of the remaining snapshots that move from one image to another of equal contents, one after the other; where the image is
+    /// named as what was made on top, that moves too.
+    /// </summary>
+    public ImmutableArray<ClaimMove> Claims { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<ImageRecord> AddImages { get; init; } = [];
+    public ImmutableArray<ImageRecord> AddImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<ImagePath> RemoveImages { get; init; } = [];
+    /// <summary>Images that the domain no longer has; snapshots no longer name them as what was made on top.</summary>
+    public ImmutableArray<ImagePath> RemoveImages { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The process that runs the domain from now on; null leaves it alone.</summary>
     public InstanceMove? Instance { get; init; }

@@ -13,6 +13,9 @@ internal sealed class CatalogueDatabase : IDisposable
     /// <summary>How long we wait for other processes; their transactions take milliseconds.</summary>
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Every page size of SQLite is a multiple of this.</summary>
+    private const int SmallestPage = 512;
+
     private readonly Lock gate = new();
     private readonly SqliteDatabase database;
 
@@ -81,18 +84,37 @@ internal sealed class CatalogueDatabase : IDisposable
 
     private static SqliteOpenMode ModeFor(EngineSettings settings)
     {
-        switch (FileFacts.Read(settings.CataloguePath)?.Kind)
+        var path = settings.CataloguePath;
+        switch (FileFacts.Read(path))
         {
-            case FileKind.Regular:
-                return SqliteOpenMode.ReadWrite;
             case null:
                 DurableFile.CreateDirectory(settings.StateDirectory, OwnerOnly.Folder);
                 return SqliteOpenMode.ReadWriteCreate;
-            case var kind:
+            case { Kind: FileKind.Regular } file:
+                RefuseCut(path, file.SizeBytes);
+                return SqliteOpenMode.ReadWrite;
+            case var other:
                 throw new SnapshotException(
                     ErrorCode.OperationFailed,
-                    $"the catalogue {settings.CataloguePath} is not a file ({kind})",
+                    $"the catalogue {path} is not a file but something else ({other.Kind})",
                     "Move it away, or choose another state directory; nothing was changed.");
+        }
+    }
+
+    /// <summary>
+    /// A file cut short inside a page: SQLite takes the rest of the page for zeros, and a file shorter than any page for a new database,
+    /// and writes over it. Only beside a journal can such a file be right: then a write was interrupted, and SQLite repairs it from there.
+    /// </summary>
+    private static void RefuseCut(string path, long sizeBytes)
+    {
+        var canBeRepaired = FileFacts.Read($"{path}-journal") is not null
+            || (sizeBytes > SmallestPage && FileFacts.Read($"{path}-wal") is not null);
+        if (sizeBytes % SmallestPage != 0 && !canBeRepaired)
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationFailed,
+                $"{path} is not a catalogue, or was cut short: it has {sizeBytes} bytes, which is no whole number of pages",
+                CatalogueErrors.Rebuild);
         }
     }
 
@@ -101,10 +123,13 @@ internal sealed class CatalogueDatabase : IDisposable
         // Reading first: whatever is refused must not have been written to, and setting the journal mode writes.
         var version = CatalogueSchema.VersionOf(database);
         CatalogueSchema.RefuseNewer(database, version, steps.Length);
-        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
         if (version < steps.Length)
         {
             CatalogueSchema.Upgrade(database, steps);
         }
+
+        // Only now: while a step rebuilds a table, rows may name others that are not there yet; the step's proof looks at them all.
+        database.Execute("PRAGMA foreign_keys = ON");
     }
 }

@@ -7,7 +7,8 @@ namespace Snaptree.Engine;
 internal static class CatalogueErrors
 {
     internal const string Rebuild =
-        "Nothing was changed. Keep a copy of the file together with its '-wal' file, move both away, and rebuild the catalogue from the record files in 'domains'.";
+        "Nothing was changed. Keep a copy of the file together with its '-wal' file, move both away, and rebuild the catalogue from "
+        + "the record files in 'domains'.";
 
     /// <summary>Codes of a broken promise that something exists only once: unique index and primary key.</summary>
     private const int UniqueIndex = 2067;
@@ -55,9 +56,11 @@ internal static class CatalogueErrors
         SqliteErrorCode.Corrupt => (ErrorCode.OperationFailed, $"the catalogue {path} is damaged", Rebuild),
         SqliteErrorCode.NotADatabase => (ErrorCode.OperationFailed, $"{path} is not a catalogue", Rebuild),
         SqliteErrorCode.Full =>
-            (ErrorCode.System, $"there is no room to write the catalogue {path}", "Free space on its file system and try again; nothing was changed."),
+            (ErrorCode.System, $"there is no room to write the catalogue {path}",
+                "Free space on its file system and try again; nothing was changed."),
         SqliteErrorCode.InputOutput =>
-            (ErrorCode.System, $"the catalogue {path} cannot be read or written", "Look at the system's log for errors of its disk, then try again."),
+            (ErrorCode.System, $"the catalogue {path} cannot be read or written",
+                "Look at the system's log for errors of its disk, then try again."),
         SqliteErrorCode.ReadOnly or SqliteErrorCode.CannotOpen or SqliteErrorCode.Permission =>
             (ErrorCode.System, $"this account cannot use the catalogue {path}",
                 "Check that file and folder can be read and written by this account; nothing was changed."),

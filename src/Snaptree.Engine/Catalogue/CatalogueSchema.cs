@@ -15,7 +15,13 @@ internal sealed record SchemaStep(string Sql, ImmutableArray<string> Tables);
 /// </summary>
 internal static class CatalogueSchema
 {
-    internal static ImmutableArray<SchemaStep> Steps { get; } = [new(Version1, ["domains", "active_images", "images", "snapshots", "snapshot_documents", "snapshot_disks", "operations", "operation_steps"])];
+    internal static ImmutableArray<SchemaStep> Steps { get; } =
+    [
+        new(Version1,
+        [
+            "domains", "active_images", "images", "snapshots", "snapshot_documents", "snapshot_disks", "operations", "operation_steps",
+        ]),
+    ];
 
     private const string Version1 = """
         CREATE TABLE domains (

@@ -37,13 +37,22 @@ public interface ICatalogue
 /// <summary>The journal of operations. Each call is durable when it returns.</summary>
 public interface IJournal
 {
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.OperationInvalid"/> when another operation of the domain is not finished.
+    /// </exception>
     void Open(OperationRecord operation);
 
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.Internal"/> when the operation is not open or has no such step.</exception>
     void Mark(OperationId operation, int step, StepPhase phase);
 
-    /// <summary>Applies the change and marks the step done in one transaction.</summary>
+    /// <summary>Applies the change and marks the step done in one transaction; once only.</summary>
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.Internal"/>: the step is done already, or the change names a snapshot that does not exist.
+    /// <see cref="ErrorCode.OperationFailed"/>: the name of the new snapshot is taken.
+    /// </exception>
     void Apply(OperationId operation, int step, Guid domain, CatalogueChange change);
 
+    /// <summary>The operation is history from now on; the oldest history may be forgotten.</summary>
     void Close(OperationId operation, OperationState outcome);
 
     /// <summary>The operation of this domain that is not finished; null when there is none.</summary>

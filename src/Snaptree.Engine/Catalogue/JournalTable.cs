@@ -54,7 +54,8 @@ internal static class JournalTable
     {
         if (database.Run(CompleteStep, (long)StepPhase.Done, operation.Value, (long)step, (long)StepPhase.Done, domain) != 1)
         {
-            throw CatalogueErrors.Internal($"step {step} of operation {operation} is done already, or the operation is not open for domain {domain}");
+            throw CatalogueErrors.Internal(
+                $"step {step} of operation {operation} is done already, or the operation is not open for domain {domain}");
         }
     }
 

@@ -12,7 +12,10 @@ public sealed class SqliteCatalogue : ICatalogue, IJournal, IDisposable
 
     private SqliteCatalogue(CatalogueDatabase database) => this.database = database;
 
-    /// <summary>Opens the catalogue of the state directory and makes it, with the folder, when there is none. Does not read the data through.</summary>
+    /// <summary>
+    /// Opens the catalogue of the state directory and makes it, with the folder, when there is none. Does not read the data through:
+    /// damage is reported when it is met.
+    /// </summary>
     /// <exception cref="SnapshotException">
     /// The file is no catalogue, is damaged, comes from a newer version, or may not be used by this account; it is left as it is.
     /// </exception>

@@ -97,5 +97,9 @@ internal static class Stored
     }
 
     private static SnapshotException Unfit(SqliteStatement row, string found, string wanted, Exception? cause = null) =>
-        new(ErrorCode.OperationFailed, $"the catalogue is damaged: it holds '{found}' where {wanted} should be, in: {row.Sql}", CatalogueErrors.Rebuild, cause);
+        new(
+            ErrorCode.OperationFailed,
+            $"the catalogue is damaged: it holds '{found}' where {wanted} should be, in: {row.Sql}",
+            CatalogueErrors.Rebuild,
+            cause);
 }

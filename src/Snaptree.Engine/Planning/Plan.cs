@@ -9,27 +9,27 @@ namespace Snaptree.Engine;
 /// <param name="NoReturnIndex">The one step from which on the operation can only go forward.</param>
 public sealed record Plan(OperationId Operation, string Title, ImmutableArray<Step> Steps, int NoReturnIndex)
 {
-    public PlanCosts Costs { get; init; } = new();
+    public PlanCosts Costs { get; init => field = value ?? new PlanCosts(); } = new();
 }
 
-/// <summary>What the plan costs and destroys, for <c>--explain</c>.</summary>
+/// <summary>What the plan costs and destroys, for <c>--explain</c>. A list that the journal of an older version does not have is empty.</summary>
 public sealed record PlanCosts
 {
     /// <summary>Upper bound of bytes copied between images or from memory.</summary>
     public long CopiedBytes { get; init; }
 
     /// <summary>Room that may be taken, by folder.</summary>
-    public ImmutableArray<SpaceNeed> Space { get; init; } = [];
+    public ImmutableArray<SpaceNeed> Space { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<string> FilesWritten { get; init; } = [];
+    public ImmutableArray<string> FilesWritten { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    public ImmutableArray<string> FilesRemoved { get; init; } = [];
+    public ImmutableArray<string> FilesRemoved { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>What cannot be brought back, a sentence each.</summary>
-    public ImmutableArray<string> Destroys { get; init; } = [];
+    public ImmutableArray<string> Destroys { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Things worth knowing that are neither cost nor loss, a sentence each.</summary>
-    public ImmutableArray<string> Notes { get; init; } = [];
+    public ImmutableArray<string> Notes { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>What the running guest will notice; null when it notices nothing or does not run.</summary>
     public string? GuestPause { get; init; }

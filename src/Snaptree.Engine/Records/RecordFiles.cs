@@ -13,8 +13,12 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
     private const string DomainFile = "domain.xml";
     private const string RetiredFile = "domain.retired.xml";
 
-    /// <summary>Brings the files of these snapshots, and the domain's own document, to what the catalogue says; a snapshot that is gone has no file.</summary>
-    /// <exception cref="SnapshotException"><see cref="ErrorCode.System"/> when a file cannot be written; calling again completes the rest.</exception>
+    /// <summary>
+    /// Brings the files of these snapshots, and the domain's own document, to what the catalogue says; a snapshot that is gone has no file.
+    /// </summary>
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.System"/> when a file cannot be written; calling again completes the rest.
+    /// </exception>
     public Task WriteAsync(ICatalogue catalogue, DomainRecord domain, IEnumerable<Guid> snapshots, CancellationToken cancellationToken) =>
         OnFilesOf(domain, async () =>
         {
