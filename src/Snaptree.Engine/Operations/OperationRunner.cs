@@ -139,6 +139,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
             cause)
         {
             Domain = context.Domain.Name.Value,
+            IsUnfinished = true,
             Foreign = (first as SnapshotException)?.Foreign,
         };
     }

@@ -30,6 +30,9 @@ public sealed class SnapshotException : Exception
     /// <summary>The disk concerned (its target name), when there is one.</summary>
     public string? Disk { get; init; }
 
+    /// <summary>The operation is neither finished nor undone: it waits for recovery, and the domain with it.</summary>
+    public bool IsUnfinished { get; init; }
+
     /// <summary>What another program said, when the cause is there.</summary>
     public ForeignError? Foreign { get; init; }
 }
