@@ -14,13 +14,13 @@ public sealed class TreeRendererTests
         var tree = Samples.Tree("b", "base", "a<base", "b<base", "b1<b", "c<base");
         Assert.Equal(
             """
-            NAME                   AGE      KIND                  STATE       SIZE
-            base                   5 hours  checkpoint, external  running  1.5 GiB
-            ├─ a                   4 hours  checkpoint, external  running  1.5 GiB
-            ├─ b                   3 hours  checkpoint, external  running  1.5 GiB
-            │  ├─ b1               2 hours  checkpoint, external  running  1.5 GiB
-            │  └─ ● you are here   now                            running
-            └─ c                   1 hour   checkpoint, external  running  1.5 GiB
+            NAME                  AGE      KIND                  STATE       SIZE
+            base                  5 hours  checkpoint, external  running  1.5 GiB
+            ├─ a                  4 hours  checkpoint, external  running  1.5 GiB
+            ├─ b                  3 hours  checkpoint, external  running  1.5 GiB
+            │  ├─ b1              2 hours  checkpoint, external  running  1.5 GiB
+            │  └─ ● you are here  now                            running
+            └─ c                  1 hour   checkpoint, external  running  1.5 GiB
             """,
             Draw(tree, Samples.Unicode));
     }
@@ -47,11 +47,11 @@ public sealed class TreeRendererTests
         var tree = Samples.Tree("升级前", "база", "升级前<база", "😀<база");
         Assert.Equal(
             """
-            NAME                   AGE      KIND                  STATE       SIZE
-            база                   3 hours  checkpoint, external  running  1.5 GiB
-            ├─ 升级前              2 hours  checkpoint, external  running  1.5 GiB
-            │  └─ ● you are here   now                            running
-            └─ 😀                  1 hour   checkpoint, external  running  1.5 GiB
+            NAME                  AGE      KIND                  STATE       SIZE
+            база                  3 hours  checkpoint, external  running  1.5 GiB
+            ├─ 升级前             2 hours  checkpoint, external  running  1.5 GiB
+            │  └─ ● you are here  now                            running
+            └─ 😀                 1 hour   checkpoint, external  running  1.5 GiB
             """,
             Draw(tree, Samples.Unicode));
     }
@@ -62,14 +62,33 @@ public sealed class TreeRendererTests
             "web1 (running) has no snapshots yet. Take one with 'snaptree create web1'.", Draw(Samples.Tree(null), Samples.Unicode));
 
     [Fact]
-    public void A_deep_chain_stays_within_the_terminal_and_its_names_stay_readable()
+    public void In_a_deep_tree_only_forks_are_indented()
     {
-        var relations = Enumerable.Range(0, 200).Select(at => at == 0 ? "s0" : $"s{at}<s{at - 1}").ToArray();
-        var lines = Draw(Samples.Tree("s199", relations), Samples.Unicode).Split('\n');
-        Assert.Equal(202, lines.Length);
+        var tree = Samples.Tree("s5", "s0", "s1<s0", "s2<s1", "s3<s2", "x<s2", "s4<s3", "s5<s4", "s6<s5");
+        Assert.Equal(
+            """
+            NAME                  AGE      KIND                  STATE       SIZE
+            s0                    8 hours  checkpoint, external  running  1.5 GiB
+            s1                    7 hours  checkpoint, external  running  1.5 GiB
+            s2                    6 hours  checkpoint, external  running  1.5 GiB
+            ├─ s3                 5 hours  checkpoint, external  running  1.5 GiB
+            │  s4                 3 hours  checkpoint, external  running  1.5 GiB
+            │  s5                 2 hours  checkpoint, external  running  1.5 GiB
+            │  ├─ s6              1 hour   checkpoint, external  running  1.5 GiB
+            │  └─ ● you are here  now                            running
+            └─ x                  4 hours  checkpoint, external  running  1.5 GiB
+            """,
+            Draw(tree, Samples.Unicode));
+    }
+
+    [Fact]
+    public void Forks_within_forks_stay_within_the_terminal_and_their_names_stay_readable()
+    {
+        string[] relations = ["s0", "t0", .. Enumerable.Range(1, 100).SelectMany(at => new[] { $"s{at}<s{at - 1}", $"t{at}<s{at - 1}" })];
+        var lines = Draw(Samples.Tree("s100", relations), Samples.Unicode).Split('\n');
+        Assert.Equal(204, lines.Length);
         Assert.All(lines, line => Assert.InRange(CellWidth.Of(line), 0, 80));
-        Assert.Contains("└─ s199 ", lines[200], StringComparison.Ordinal);
-        Assert.StartsWith("…", lines[200], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.StartsWith('…') && line.Contains("├─ s100 "));
     }
 
     [Fact(Timeout = Limits.Test)]

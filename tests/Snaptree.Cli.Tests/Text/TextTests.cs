@@ -111,7 +111,7 @@ public sealed class TextTests
     [Fact]
     public void A_slip_of_the_finger_finds_the_name_that_was_meant()
     {
-        Assert.Equal(["web1", "web2"], CloseNames.To("wbe1", ["web1", "web2", "database"]).Order());
+        Assert.Equal(["web1"], CloseNames.To("wbe1", ["web1", "web2", "database"]));
         Assert.Equal("Did you mean 'database'? ", CloseNames.Hint("datbase", ["web1", "database"]));
         Assert.Equal("", CloseNames.Hint("zzz", ["web1", "database"]));
     }
