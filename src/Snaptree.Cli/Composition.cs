@@ -1,3 +1,4 @@
+using Snaptree.Drivers.Qemu;
 using Snaptree.Engine;
 using Snaptree.Platform;
 
@@ -10,27 +11,11 @@ internal static class Composition
     {
         var paths = SystemPaths.Current();
         var settings = new EngineSettings(paths.StateDirectory, paths.RuntimeDirectory, time);
-        var (parts, whyNotKvm, store) = OpenParts(settings);
-        return Assemble(parts, settings, whyNotKvm, store);
-    }
-
-    /// <summary>The engine over given parts.</summary>
-    public static CommandHost Assemble(
-        EngineParts parts, EngineSettings settings, Func<CancellationToken, Task<string?>> whyNotKvm, IDisposable store)
-    {
-        var runner = new OperationRunner(parts, settings.Points, settings.Time);
-        var gatherer = new FactGatherer(parts, settings);
-        var sessions = new DomainSessions(parts, new DomainLocks(settings), runner);
+        var processes = new ProcessRunner(time);
+        var qemu = new QemuSettings(paths.RuntimeDirectory, paths.StateDirectory, time);
+        var engine = SnaptreeEngine.Open(settings, new QemuDriver(qemu, processes, new DetachedProcessLauncher()));
         return new CommandHost(
-            new SnapshotService(parts, sessions, gatherer, runner),
-            new DomainService(parts, sessions, gatherer, runner),
-            parts.Catalogue,
-            sessions,
-            settings,
-            whyNotKvm,
-            store);
+            engine.Snapshots, engine.Domains, engine.Catalogue, engine.Sessions, settings,
+            token => KvmProbe.WhyNotAsync(qemu, processes, token), engine);
     }
-
-    private static (EngineParts Parts, Func<CancellationToken, Task<string?>> WhyNotKvm, IDisposable Store) OpenParts(EngineSettings settings) =>
-        throw new NotSupportedException($"no hypervisor driver is built in yet (state directory {settings.StateDirectory})");
 }

@@ -10,6 +10,8 @@ namespace Snaptree.Cli.Edge;
 /// <summary>The edge of the command: arguments in, exit code out; the only place where errors end.</summary>
 internal sealed class Application(CommandShell shell, RootCommand root)
 {
+    private const int WidestHelp = 100;
+
     private readonly Terminal terminal = shell.Terminal;
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
@@ -38,15 +40,10 @@ internal sealed class Application(CommandShell shell, RootCommand root)
 
     private void DressRoot()
     {
-        foreach (var option in root.Options)
-        {
-            option.Action = option switch
-            {
-                HelpOption { Action: HelpAction usual } => new HelpWithExamples(usual),
-                VersionOption => new VersionLine(),
-                _ => option.Action,
-            };
-        }
+        // Without the aliases that look like paths here: /h and /?.
+        root.Options.Remove(root.Options.First(option => option is HelpOption));
+        root.Options.First(option => option is VersionOption).Action = new VersionLine();
+        root.Add(new HelpOption("--help", "-h") { Description = "Show this help.", Action = new HelpWithExamples(new HelpAction { MaxWidth = Math.Min(WidestHelp, terminal.OutIsTerminal ? terminal.Width : WidestHelp) }) });
     }
 
     /// <summary>Signals and errors are ours: the library's own handlers are off.</summary>

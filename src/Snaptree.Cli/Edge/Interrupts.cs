@@ -36,7 +36,7 @@ internal sealed class Interrupts : IDisposable
             return;
         }
 
-        say("Cancelling; everything is being put back. Press Ctrl-C again to end at once.");
+        say("Cancelling, if that is still possible. Press Ctrl-C again to end at once.");
         source.Cancel();
     }
 

@@ -52,12 +52,26 @@ internal static class UsageReport
         return string.Join(' ', names);
     }
 
+    /// <summary>What the verb needs and was not given; null when that is not the trouble.</summary>
+    private static string? MissingOf(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        if (command.Subcommands.Count > 0)
+        {
+            return $"'{PathOf(command)}' needs a verb: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.";
+        }
+
+        var missing = command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is null or { Tokens.Count: 0 });
+        return missing is null ? null : $"{missing.Name} is missing: {char.ToLowerInvariant(missing.Description![0])}{missing.Description[1..]}";
+    }
+
     private static string MessageOf(ParseResult parse)
     {
         var command = parse.CommandResult.Command;
         if (parse.UnmatchedTokens.Count == 0)
         {
-            return SafeText.Line(parse.Errors[0].Message);
+            return SafeText.Line(MissingOf(parse) ?? parse.Errors[0].Message);
         }
 
         var stray = parse.UnmatchedTokens[0];

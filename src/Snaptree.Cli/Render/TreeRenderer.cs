@@ -9,6 +9,10 @@ internal static class TreeRenderer
 {
     private const string Here = "you are here";
 
+    /// <summary>Cells that the columns after the name take.</summary>
+    private const int OtherColumns = 56;
+    private const int NarrowestBranch = 9;
+
     public static IEnumerable<string> Render(SnapshotListing listing, Style style)
     {
         var name = style.Bold(listing.Domain);
@@ -30,10 +34,13 @@ internal static class TreeRenderer
         }
     }
 
+    /// <summary>Half of what the other columns leave, so that names stay readable.</summary>
+    private static int WidestBranch(Style style) => Math.Max(NarrowestBranch, (style.Width - OtherColumns) / 2);
+
     private static List<IReadOnlyList<Cell>> Rows(SnapshotListing listing, Style style)
     {
         var rows = new List<IReadOnlyList<Cell>> { Header(style, "NAME", "AGE", "KIND", "STATE") };
-        foreach (var line in TreeWalk.Lines(listing.Tree, style, style.Width / 3))
+        foreach (var line in TreeWalk.Lines(listing.Tree, style, WidestBranch(style)))
         {
             rows.Add(line.Snapshot is { } snapshot ? Row(listing, style, line.Branch, snapshot) : HereRow(listing, style, line.Branch));
         }

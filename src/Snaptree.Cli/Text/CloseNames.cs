@@ -22,23 +22,29 @@ internal static class CloseNames
     public static string Hint(string wanted, IEnumerable<string> names) =>
         To(wanted, names) is { Count: > 0 } close ? $"Did you mean {string.Join(" or ", close.Select(name => $"'{name}'"))}? " : "";
 
-    /// <summary>Levenshtein's distance, case ignored.</summary>
+    /// <summary>How many letters were added, left out, changed or swapped with their neighbour; case ignored.</summary>
     private static int Distance(string left, string right)
     {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        (left, right) = (left.ToLowerInvariant(), right.ToLowerInvariant());
+        int[] before = [];
+        var above = Enumerable.Range(0, right.Length + 1).ToArray();
         for (var i = 1; i <= left.Length; i++)
         {
-            var diagonal = row[0];
+            var row = new int[right.Length + 1];
             row[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var same = char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]);
-                var best = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
-                diagonal = row[j];
-                row[j] = best;
+                var changed = above[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+                row[j] = Math.Min(Math.Min(above[j], row[j - 1]) + 1, changed);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
+
+            (before, above) = (above, row);
         }
 
-        return row[^1];
+        return above[^1];
     }
 }

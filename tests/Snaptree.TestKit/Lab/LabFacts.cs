@@ -22,7 +22,7 @@ public static class LabFacts
         }
 
         facts.AddRange(await lab.RestorePointsAsync(domain));
-        facts.AddRange(lab.Files().Select(file => $"file {file}"));
+        facts.AddRange(lab.Files(status.Domain.Uuid).Select(file => $"file {file}"));
         return facts;
     }
 
@@ -55,7 +55,7 @@ public static class LabFacts
             .Concat(snapshots.Select(snapshot => $"{lab.State}/domains/{record.Uuid}/snapshots/{snapshot.Uuid}.xml"))
             .Append($"{lab.State}/domains/{record.Uuid}/domain.xml")
             .ToHashSet();
-        return [.. lab.Files().Where(file => !known.Contains(file))];
+        return [.. lab.Files(record.Uuid).Where(file => !known.Contains(file))];
     }
 
     /// <summary>Images that the catalogue names and that are not there: there must never be any either.</summary>
@@ -67,10 +67,9 @@ public static class LabFacts
             .Where(path => !File.Exists(path))];
     }
 
-    private static IEnumerable<string> Files(this EngineLab lab) =>
+    private static IEnumerable<string> Files(this EngineLab lab, Guid domain) =>
         Directory.EnumerateFiles(lab.Disks, "*", SearchOption.AllDirectories)
-            .Concat(Directory.Exists($"{lab.State}/domains")
-                ? Directory.EnumerateFiles($"{lab.State}/domains", "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".log", StringComparison.Ordinal))
-                : [])
+            .Concat(Directory.EnumerateFiles($"{lab.State}/domains/{domain}", "*", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".log", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal);
 }

@@ -30,6 +30,13 @@ internal sealed class VmCreateVerb
     {
         this.shell = shell;
         memory.Required = true;
+        cpus.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 255)
+            {
+                result.AddError("--cpus takes a number from 1 to 255.");
+            }
+        });
         accel.AcceptOnlyFromAmong("kvm", "tcg", "auto");
         network.AcceptOnlyFromAmong("user");
     }
@@ -47,12 +54,7 @@ internal sealed class VmCreateVerb
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(verb.cpus) is < 1 or > 255)
-            {
-                result.AddError("--cpus takes a number from 1 to 255.");
-            }
-
-            if (result.GetValue(verb.kernel) is null && (result.GetValue(verb.initrd) ?? result.GetValue(verb.append)) is not null)
+            if (result.GetResult(verb.kernel) is null && (result.GetResult(verb.initrd) ?? result.GetResult(verb.append)) is not null)
             {
                 result.AddError("--initrd and --append need --kernel.");
             }
