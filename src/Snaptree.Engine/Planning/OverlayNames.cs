@@ -17,7 +17,7 @@ internal static class OverlayNames
     {
         var original = facts.OriginalOf(disk).FileName;
         var stem = original.LastIndexOf('.') is var dot && dot > 0 ? original[..dot] : original;
-        var file = $"{Shorten(stem, StemCharacters)}.{Slug(snapshot.Value)}-{facts.Operation}.qcow2";
+        var file = $"{Slug(stem, StemCharacters)}.{Slug(snapshot.Value, NameCharacters)}-{facts.Operation}.qcow2";
         return new ImagePath($"{continued.Folder.TrimEnd('/')}/{file}");
     }
 
@@ -28,16 +28,14 @@ internal static class OverlayNames
     }
 
     /// <summary>ASCII only: a name in another script would exceed the 255 bytes of a file name long before its own limit.</summary>
-    private static string Slug(string name)
+    private static string Slug(string name, int characters)
     {
         var slug = new StringBuilder();
-        foreach (var character in Shorten(name, NameCharacters))
+        foreach (var character in name.Length <= characters ? name : name[..characters])
         {
             slug.Append(char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-' ? character : '_');
         }
 
         return slug.ToString();
     }
-
-    private static string Shorten(string text, int characters) => text.Length <= characters ? text : text[..characters];
 }
