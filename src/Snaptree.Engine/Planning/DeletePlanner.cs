@@ -136,7 +136,7 @@ public static class DeletePlanner
         builder.Needs(commit.Image.Folder, commit.Bytes, facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
         var format = facts.View.Images.Get(commit.Image).Format;
         builder.AddRange(commit.Rebased.Select(dependent => new RebaseHeaderStep(dependent, commit.Image, format)));
-        if (commit.MovesActive && facts.View.IsActive)
+        if (commit.MovesActive && facts.View.OpenTop(commit.Disk) is not null)
         {
             pivots.Add(merge);
         }
