@@ -32,10 +32,18 @@ public sealed class GuestLab : IAsyncDisposable
     public static async Task<GuestLab> StartAsync(IDurablePoints? points = null, ImageFormat second = ImageFormat.Raw)
     {
         var lab = new EngineLab(points);
-        var guest = new GuestLab(lab, await GuestImage.BuildAsync(lab.Token));
-        await guest.DefineAsync(second);
-        await guest.BootAsync();
-        return guest;
+        try
+        {
+            var guest = new GuestLab(lab, await GuestImage.BuildAsync(lab.Token));
+            await guest.DefineAsync(second);
+            await guest.BootAsync();
+            return guest;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DefineAsync(ImageFormat second, int memoryMib = 96)
