@@ -48,8 +48,18 @@ internal sealed class Coalescer
                 facts.Image(image.Path)?.Role ?? ImageRole.Underlying, image.Backing?.Path, image.AllocatedBytes, facts.ImagesOfOthers.Contains(image.Path)));
         var parts = remaining.SelectMany(snapshot => snapshot.Disks).Where(part => part.Image is not null).ToList();
         claimedContents = [.. parts.Where(part => part.Location == SnapshotLocation.External).Select(part => part.Image!.Value)];
-        claimedInternals = [.. parts.Where(part => part.Location == SnapshotLocation.Internal).Select(part => part.Image!.Value)];
+        claimedInternals =
+        [
+            .. parts.Where(part => part.Location == SnapshotLocation.Internal).Select(part => part.Image!.Value),
+            .. facts.View.Images.Images.Where(image => HoldsForeignSnapshot(facts, image)).Select(image => image.Path),
+        ];
     }
+
+    /// <summary>One that somebody made with other tools is nobody's claim in the catalogue, and must not be lost all the same.</summary>
+    private static bool HoldsForeignSnapshot(PlanFacts facts, ImageInfo image) =>
+        image.InternalSnapshots.Any(inside => !facts.Tree.All.Any(snapshot =>
+            snapshot.InternalTag == inside.Name
+            && snapshot.Disks.Any(part => part.Location == SnapshotLocation.Internal && part.Image == image.Path)));
 
     /// <summary>Unlinks and merges, until every image left is needed or cannot be got rid of.</summary>
     internal IReadOnlyList<ImageFate> Coalesce(IEnumerable<ImagePath> candidates) => Decide([.. candidates], merge: true);

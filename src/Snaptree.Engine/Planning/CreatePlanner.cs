@@ -19,6 +19,14 @@ public static class CreatePlanner
     {
         var builder = new PlanBuilder(facts.Operation, $"create snapshot '{request.Name}' of domain '{facts.DomainName}'");
         RefuseUnfitState(facts);
+        if (request is { DiskOnly: true, Memory: MemoryLocation.Internal } && facts.View.IsActive)
+        {
+            throw facts.Refuse(
+                ErrorCode.ConfigUnsupported,
+                "an internal snapshot of a running guest always includes its memory",
+                "Leave --disk-only out, or take an external snapshot.");
+        }
+
         return request.Memory == MemoryLocation.Internal
             ? Internal(facts, request, builder)
             : External(facts, request, builder);
@@ -31,7 +39,7 @@ public static class CreatePlanner
         var memoryPath = withMemory ? MemoryPath(facts, request) : null;
         var overlays = disks.Where(disk => disk.Location == SnapshotLocation.External)
             .Select(disk => Overlay(facts, disk, request.Name)).ToImmutableArray();
-        RefuseNothingSelected(facts, withMemory || overlays.Length > 0);
+        RefuseNothingSelected(facts, overlays.Length > 0 || (withMemory && !facts.Definition.Disks.Any(disk => disk.IsWritable)));
 
         foreach (var overlay in overlays)
         {
@@ -188,7 +196,7 @@ public static class CreatePlanner
         if (!anything)
         {
             throw facts.Refuse(
-                ErrorCode.ConfigUnsupported, "nothing is selected for the snapshot", "Include at least one writable disk, or the memory.");
+                ErrorCode.ConfigUnsupported, "nothing is selected for the snapshot", "Include at least one writable disk: memory alone could later meet disks that have moved on.");
         }
     }
 
