@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Snaptree.TestKit.Guest;
+
+/// <summary>
+/// Questions to the guest over its second serial port: a unix socket that QEMU serves. One question at a time; further
+/// askers wait. Connects when first asked and again after a loss, so one channel outlives the QEMU processes behind a path.
+/// </summary>
+public sealed class GuestChannel(string socketPath, TimeProvider? time = null) : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PingLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(3);
+
+    // Replies that a restored guest still owes to another channel must not fit a question of this one.
+    private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..8];
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly byte[] _buffer = new byte[1024];
+    private readonly StringBuilder _line = new();
+    private Socket? _socket;
+    private int _received;
+    private int _taken;
+    private int _asked;
+
+    /// <summary>Waits until a guest that boots, or has just been restored, answers.</summary>
+    public async Task WaitUntilReadyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(RetryInterval, _time);
+        while (true)
+        {
+            try
+            {
+                await AskAsync("ping", PingLimit, cancellationToken);
+                return;
+            }
+            // A guest that has not opened its port yet drops what it is sent; a machine on its way has no socket yet.
+            catch (GuestException notYet) when (notYet is not GuestRefusedException)
+            {
+                if (_time.GetElapsedTime(start) > limit)
+                    throw;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Asks and returns what follows "ok" in the reply; lines that answer something else are passed over.</summary>
+    /// <exception cref="GuestRefusedException">The guest answered with an error.</exception>
+    /// <exception cref="GuestSilentException">No answer within the limit; the guest may still act on the command.</exception>
+    /// <exception cref="GuestLostException">There is no QEMU at the other end, or it ended before the answer.</exception>
+    public async Task<string> AskAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        using var deadline = new CancellationTokenSource(limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await ExchangeAsync(command, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new GuestSilentException(command, limit);
+        }
+        catch (SocketException lost)
+        {
+            Disconnect();
+            throw new GuestLostException(command, socketPath, lost);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public Task PingAsync(CancellationToken cancellationToken) => AskAsync("ping", ShortLimit, cancellationToken);
+
+    /// <summary>Fills guest memory with data of which <see cref="GuestPatterns.FillSum"/> knows the sum.</summary>
+    public Task FillAsync(int mib, int seed, CancellationToken cancellationToken) =>
+        AskAsync($"fill {mib} {seed}", LongLimit, cancellationToken);
+
+    /// <summary>The sum of the fill, computed from memory on every call.</summary>
+    public Task<string> MemorySumAsync(CancellationToken cancellationToken) => AskAsync("memsum", LongLimit, cancellationToken);
+
+    /// <summary>Writes to a disk ("vda"), past the guest's cache and flushed; offset and length in bytes, whole sectors.</summary>
+    public Task WriteAsync(string disk, long offset, long length, byte value, CancellationToken cancellationToken) =>
+        AskAsync($"write {disk} {offset} {length} {value}", LongLimit, cancellationToken);
+
+    /// <summary>The sum of a range of a disk, read from the disk and not from the guest's cache.</summary>
+    public Task<string> SumAsync(string disk, long offset, long length, CancellationToken cancellationToken) =>
+        AskAsync($"sum {disk} {offset} {length}", LongLimit, cancellationToken);
+
+    /// <summary>The sum of a range as the guest's cache has it, which then has it.</summary>
+    public Task<string> CachedSumAsync(string disk, long offset, long length, CancellationToken cancellationToken) =>
+        AskAsync($"cachedsum {disk} {offset} {length}", LongLimit, cancellationToken);
+
+    public Task SyncAsync(CancellationToken cancellationToken) => AskAsync("sync", ShortLimit, cancellationToken);
+
+    public async Task<long> TicksAsync(CancellationToken cancellationToken) =>
+        long.Parse(await AskAsync("ticks", ShortLimit, cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    /// <summary>Keeps rewriting that many MiB of guest memory every second; 0 stops it, after the last write.</summary>
+    public Task DirtyAsync(int mibPerSecond, CancellationToken cancellationToken) =>
+        AskAsync(mibPerSecond == 0 ? "dirty off" : $"dirty {mibPerSecond}", ShortLimit, cancellationToken);
+
+    /// <summary>Keeps writing to the upper half of a disk, or stops after the last write.</summary>
+    public Task LoadAsync(string disk, bool on, CancellationToken cancellationToken) =>
+        AskAsync($"load {disk} {(on ? "on" : "off")}", ShortLimit, cancellationToken);
+
+    /// <summary>Returns when the guest has agreed; its QEMU ends a moment later.</summary>
+    public Task PowerOffAsync(CancellationToken cancellationToken) => AskAsync("poweroff", ShortLimit, cancellationToken);
+
+    /// <summary>Returns when the guest has agreed; its kernel panics a moment later.</summary>
+    public Task PanicAsync(CancellationToken cancellationToken) => AskAsync("panic", ShortLimit, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        Disconnect();
+        _turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string> ExchangeAsync(string command, CancellationToken cancellationToken)
+    {
+        _socket ??= await ConnectAsync(cancellationToken);
+        var id = $"{_idPrefix}{++_asked}";
+        // The empty line ends what a question that was cut short may have left in the guest's input.
+        await _socket.SendAsync(Encoding.ASCII.GetBytes($"\n{id} {command}\n"), cancellationToken);
+        while (true)
+        {
+            var reply = (await ReadLineAsync(_socket, cancellationToken)).Split(' ', 3);
+            if (reply is [var ok, "ok", ..] && ok == id)
+                return reply.Length > 2 ? reply[2] : "";
+            if (reply is [var error, "error", ..] && error == id)
+                throw new GuestRefusedException(command, reply.Length > 2 ? reply[2] : "it gave no reason");
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<string> ReadLineAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            while (_taken < _received)
+            {
+                var letter = (char)_buffer[_taken++];
+                if (letter != '\n')
+                {
+                    _line.Append(letter);
+                    continue;
+                }
+
+                var line = _line.ToString().TrimEnd('\r');
+                _line.Clear();
+                return line;
+            }
+
+            _taken = 0;
+            _received = 0;
+            _received = await socket.ReceiveAsync(_buffer, cancellationToken);
+            if (_received == 0)
+                throw new SocketException((int)SocketError.ConnectionReset);
+        }
+    }
+
+    private void Disconnect()
+    {
+        _socket?.Dispose();
+        _socket = null;
+        _line.Clear();
+        _taken = 0;
+        _received = 0;
+    }
+}
