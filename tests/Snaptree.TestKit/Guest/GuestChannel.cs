@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Snaptree.TestKit.Guest;
+namespace Snaptree.TestKit;
 
 /// <summary>
 /// Questions to the guest over its second serial port: a unix socket that QEMU serves. One question at a time; further
@@ -12,25 +12,42 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PingLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(3);
 
     // Replies that a restored guest still owes to another channel must not fit a question of this one.
-    private readonly string _idPrefix = Guid.NewGuid().ToString("N")[..8];
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly byte[] _buffer = new byte[1024];
-    private readonly StringBuilder _line = new();
-    private Socket? _socket;
-    private int _received;
-    private int _taken;
-    private int _asked;
+    private readonly string idPrefix = Guid.NewGuid().ToString("N")[..8];
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly byte[] buffer = new byte[1024];
+    private readonly StringBuilder line = new();
+    private Socket? socket;
+    private int received;
+    private int taken;
+    private int asked;
+
+    /// <summary>A channel to a guest that has answered; one that still boots is waited for.</summary>
+    public static async Task<GuestChannel> ConnectAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        var channel = new GuestChannel(socketPath);
+        try
+        {
+            await channel.WaitUntilReadyAsync(ReadyLimit, cancellationToken);
+            return channel;
+        }
+        catch
+        {
+            await channel.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Waits until a guest that boots, or has just been restored, answers.</summary>
     public async Task WaitUntilReadyAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        var start = _time.GetTimestamp();
-        using var timer = new PeriodicTimer(RetryInterval, _time);
+        var start = time.GetTimestamp();
+        using var timer = new PeriodicTimer(RetryInterval, time);
         while (true)
         {
             try
@@ -41,7 +58,7 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
             // A guest that has not opened its port yet drops what it is sent; a machine on its way has no socket yet.
             catch (GuestException notYet) when (notYet is not GuestRefusedException)
             {
-                if (_time.GetElapsedTime(start) > limit)
+                if (time.GetElapsedTime(start) > limit)
                     throw;
             }
 
@@ -55,8 +72,8 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
     /// <exception cref="GuestLostException">There is no QEMU at the other end, or it ended before the answer.</exception>
     public async Task<string> AskAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        using var deadline = new CancellationTokenSource(limit, _time);
+        await turn.WaitAsync(cancellationToken);
+        using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -73,13 +90,16 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
+    /// <summary>Asks with the limit of a command that may be long.</summary>
+    public Task<string> AskAsync(string command, CancellationToken cancellationToken) => AskAsync(command, LongLimit, cancellationToken);
+
     public Task PingAsync(CancellationToken cancellationToken) => AskAsync("ping", ShortLimit, cancellationToken);
 
-    /// <summary>Fills guest memory with data of which <see cref="GuestPatterns.FillSum"/> knows the sum.</summary>
+    /// <summary>Fills guest memory with data of which <see cref="GuestPatterns.FillAsync"/> knows the sum.</summary>
     public Task FillAsync(int mib, int seed, CancellationToken cancellationToken) =>
         AskAsync($"fill {mib} {seed}", LongLimit, cancellationToken);
 
@@ -120,19 +140,19 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
     public ValueTask DisposeAsync()
     {
         Disconnect();
-        _turn.Dispose();
+        turn.Dispose();
         return ValueTask.CompletedTask;
     }
 
     private async Task<string> ExchangeAsync(string command, CancellationToken cancellationToken)
     {
-        _socket ??= await ConnectAsync(cancellationToken);
-        var id = $"{_idPrefix}{++_asked}";
+        socket ??= await ConnectAsync(cancellationToken);
+        var id = $"{idPrefix}{++asked}";
         // The empty line ends what a question that was cut short may have left in the guest's input.
-        await _socket.SendAsync(Encoding.ASCII.GetBytes($"\n{id} {command}\n"), cancellationToken);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"\n{id} {command}\n"), cancellationToken);
         while (true)
         {
-            var reply = (await ReadLineAsync(_socket, cancellationToken)).Split(' ', 3);
+            var reply = (await ReadLineAsync(socket, cancellationToken)).Split(' ', 3);
             if (reply is [var ok, "ok", ..] && ok == id)
                 return reply.Length > 2 ? reply[2] : "";
             if (reply is [var error, "error", ..] && error == id)
@@ -159,34 +179,34 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
     {
         while (true)
         {
-            while (_taken < _received)
+            while (taken < received)
             {
-                var letter = (char)_buffer[_taken++];
+                var letter = (char)buffer[taken++];
                 if (letter != '\n')
                 {
-                    _line.Append(letter);
+                    line.Append(letter);
                     continue;
                 }
 
-                var line = _line.ToString().TrimEnd('\r');
-                _line.Clear();
-                return line;
+                var whole = line.ToString().TrimEnd('\r');
+                line.Clear();
+                return whole;
             }
 
-            _taken = 0;
-            _received = 0;
-            _received = await socket.ReceiveAsync(_buffer, cancellationToken);
-            if (_received == 0)
+            taken = 0;
+            received = 0;
+            received = await socket.ReceiveAsync(buffer, cancellationToken);
+            if (received == 0)
                 throw new SocketException((int)SocketError.ConnectionReset);
         }
     }
 
     private void Disconnect()
     {
-        _socket?.Dispose();
-        _socket = null;
-        _line.Clear();
-        _taken = 0;
-        _received = 0;
+        socket?.Dispose();
+        socket = null;
+        line.Clear();
+        taken = 0;
+        received = 0;
     }
 }

@@ -1,4 +1,4 @@
-namespace Snaptree.TestKit.Guest;
+namespace Snaptree.TestKit;
 
 /// <summary>
 /// The guest did not do as it was told. Refused: it said no, and why. Silent: it said nothing within the limit and may

@@ -1,61 +1,62 @@
 using System.Security.Cryptography;
 
-namespace Snaptree.TestKit.Guest;
+namespace Snaptree.TestKit;
 
-/// <summary>What the guest's checksums must be, computed on the host without asking the guest. MD5, in lower-case hex.</summary>
-public sealed class GuestPatterns(ReadOnlyMemory<byte> block)
+/// <summary>What the guest's checksums must be, computed on the host without asking the guest.</summary>
+public static class GuestPatterns
 {
     private const int SeedStep = 40503;
-    private const long MiB = 1 << 20;
+    private const int Mib = 1 << 20;
 
-    public static async Task<GuestPatterns> ReadAsync(GuestImage image, CancellationToken cancellationToken) =>
-        new(await File.ReadAllBytesAsync(image.PatternBlockPath, cancellationToken));
+    /// <summary>MD5 of <paramref name="length"/> bytes of <paramref name="pattern"/>.</summary>
+    public static string Of(byte pattern, long length)
+    {
+        var chunk = new byte[Math.Min(length, Mib)];
+        Array.Fill(chunk, pattern);
+        return Sum(hash => Repeat(hash, chunk, 0, length));
+    }
 
     /// <summary>
-    /// The sum of <c>fill MIB SEED</c>: the block over and over, beginning SEED * 40503 bytes into it. The guest's init
-    /// script computes the same.
+    /// MD5 of a memory fill: the pattern block over and over, beginning seed × 40503 bytes into it. The guest's init script does the same.
     /// </summary>
-    public string FillSum(int mib, int seed)
+    public static async Task<string> FillAsync(GuestImage guest, int mib, int seed, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var start = (int)((long)seed * SeedStep % block.Length);
-        for (var rest = mib * MiB; rest > 0; start = 0)
-        {
-            var part = block.Span[start..];
-            part = part[..(int)Math.Min(part.Length, rest)];
-            hash.AppendData(part);
-            rest -= part.Length;
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var block = await File.ReadAllBytesAsync(guest.PatternBlock, cancellationToken);
+        return Sum(hash => Repeat(hash, block, (int)((long)seed * SeedStep % block.Length), (long)mib * Mib));
     }
 
-    /// <summary>The sum of <paramref name="length"/> bytes of one value.</summary>
-    public static string RepeatedSum(long length, byte value)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        var chunk = new byte[Math.Min(length, MiB)];
-        chunk.AsSpan().Fill(value);
-        for (var rest = length; rest > 0; rest -= Math.Min(rest, chunk.Length))
-            hash.AppendData(chunk.AsSpan(0, (int)Math.Min(rest, chunk.Length)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    /// <summary>The sum of a range of a raw file, as the guest's <c>sum</c> gives it for the disk made of it.</summary>
-    public static async Task<string> FileSumAsync(string path, long offset, long length, CancellationToken cancellationToken)
+    /// <summary>MD5 of a range of a raw image file: what the guest's <c>sum</c> says of the disk made of it.</summary>
+    public static async Task<string> FileAsync(string path, long offset, long length, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.Position = offset;
-        var chunk = new byte[Math.Min(length, MiB)];
-        for (var rest = length; rest > 0;)
+        var chunk = new byte[Math.Min(length, Mib)];
+        for (var rest = length; rest > 0; rest -= Math.Min(rest, chunk.Length))
         {
             var part = chunk.AsMemory(0, (int)Math.Min(rest, chunk.Length));
             await file.ReadExactlyAsync(part, cancellationToken);
             hash.AppendData(part.Span);
-            rest -= part.Length;
         }
 
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Repeat(IncrementalHash hash, byte[] block, int start, long length)
+    {
+        for (var rest = length; rest > 0; start = 0)
+        {
+            var part = (int)Math.Min(block.Length - start, rest);
+            hash.AppendData(block, start, part);
+            rest -= part;
+        }
+    }
+
+    private static string Sum(Action<IncrementalHash> append)
+    {
+        // MD5 because that is what the guest's tools have; it only has to tell equal from different.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        append(hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -1,72 +1,84 @@
 using System.Globalization;
-using System.Text;
 
-namespace Snaptree.TestKit.Guest;
+namespace Snaptree.TestKit;
 
-/// <summary>
-/// The ticks in a console log that QEMU is still writing. A line without its end is not a tick yet: the machine may have
-/// stopped in the middle of it, and the rest then comes out of the machine that goes on.
-/// </summary>
+/// <summary>The ticks that a guest has printed on its console, read from the console's log.</summary>
 public sealed class TickLog(string path, TimeProvider? time = null)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
-    private const string Word = "tick ";
-    private const int TailBytes = 4096;
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
+    private readonly TimeProvider time = time ?? TimeProvider.System;
 
-    /// <summary>The last whole tick; 0 before the first and when there is no log yet.</summary>
-    public long Last() => Parse(ReadFrom(tail: true)).LastOrDefault();
+    public long Length => new FileInfo(path).Length;
 
-    public IReadOnlyList<long> All() => Parse(ReadFrom(tail: false));
+    /// <summary>Ticks in the order printed, from a place in the file on; a line that is still being written is left out.</summary>
+    public IReadOnlyList<long> Read(long from = 0) => Parse(ReadText(from));
+
+    /// <summary>The last tick that was printed whole; 0 before the first.</summary>
+    public long Last() => File.Exists(path) && Read() is [.., var last] ? last : 0;
 
     /// <summary>
-    /// The ticks of one guest life told by several logs, in the order in which the machines ran; a line torn by a stop is
-    /// whole again.
+    /// The ticks of one guest's life that several logs tell, in the order in which its machines ran. A stop can tear a line; the machine
+    /// that goes on prints its rest.
     /// </summary>
-    public static IReadOnlyList<long> AllAcross(params IEnumerable<TickLog> logs) =>
-        Parse(string.Concat(logs.Select(log => log.ReadFrom(tail: false))));
+    public static IReadOnlyList<long> ReadAcross(params IEnumerable<TickLog> logs) => Parse(string.Concat(logs.Select(log => log.ReadText(0))));
 
-    /// <summary>Waits until the last tick is above <paramref name="tick"/> and returns it.</summary>
-    /// <exception cref="TimeoutException">It did not come within the limit; the message has the end of the log.</exception>
+    /// <summary>Waits until the counter goes back, as it does after a revert, and says to what.</summary>
+    public Task<long> FirstAfterReturnAsync(long from, CancellationToken cancellationToken) =>
+        WaitAsync(from, ticks => ticks.Zip(ticks.Skip(1)).Where(pair => pair.Second <= pair.First).Select(pair => pair.Second).ToList(), cancellationToken);
+
+    /// <summary>Waits for the first tick after a place in the file.</summary>
+    public Task<long> NextAsync(long from, CancellationToken cancellationToken) => WaitAsync(from, ticks => ticks, cancellationToken);
+
+    /// <summary>Waits until a tick above <paramref name="tick"/> is printed, and says which.</summary>
+    /// <exception cref="TimeoutException">It was not printed within the limit.</exception>
     public async Task<long> WaitForTickAfterAsync(long tick, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var start = _time.GetTimestamp();
-        using var timer = new PeriodicTimer(PollInterval, _time);
+        var start = time.GetTimestamp();
+        using var timer = new PeriodicTimer(PollInterval, time);
         while (true)
         {
             if (Last() is var last && last > tick)
+            {
                 return last;
-            if (_time.GetElapsedTime(start) > limit)
-                throw new TimeoutException($"No tick after {tick} in {path} within {limit}; the log ends with:\n{ReadFrom(tail: true)}");
+            }
+
+            if (time.GetElapsedTime(start) > limit)
+            {
+                throw new TimeoutException($"no tick after {tick} in {path} within {limit}; the last is {last}");
+            }
+
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
 
-    private static List<long> Parse(string text)
-    {
-        var ticks = new List<long>();
-        var whole = text.AsSpan(0, text.LastIndexOf('\n') + 1);
-        foreach (var line in whole.EnumerateLines())
-        {
-            if (line.StartsWith(Word, StringComparison.Ordinal)
-                && long.TryParse(line[Word.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var tick))
-                ticks.Add(tick);
-        }
+    private static IReadOnlyList<long> Parse(string text) =>
+        [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("tick ", StringComparison.Ordinal))
+            .Select(line => long.Parse(line.AsSpan(5), CultureInfo.InvariantCulture))];
 
-        return ticks;
+    private string ReadText(long from)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Seek(from, SeekOrigin.Begin);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
     }
 
-    private string ReadFrom(bool tail)
+    private async Task<long> WaitAsync(long from, Func<IReadOnlyList<long>, IReadOnlyList<long>> find, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-            return "";
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var skipped = tail ? Math.Max(0, file.Length - TailBytes) : 0;
-        file.Position = skipped;
-        using var reader = new StreamReader(file, Encoding.Latin1);
-        // A tail may begin inside a line.
-        if (skipped > 0)
-            reader.ReadLine();
-        return reader.ReadToEnd();
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var timer = new PeriodicTimer(PollInterval, time);
+        while (true)
+        {
+            if (File.Exists(path) && find(Read(from)) is [var first, ..])
+            {
+                return first;
+            }
+
+            await timer.WaitForNextTickAsync(both.Token);
+        }
     }
 }

@@ -1,0 +1,39 @@
+using Snaptree.Cli.Json;
+using Snaptree.Cli.Text;
+using Snaptree.Model;
+
+namespace Snaptree.Cli.Edge;
+
+/// <summary>Tells an error on standard error: what happened, what another program said, what to do now.</summary>
+internal static class ErrorReport
+{
+    public static void Write(Terminal terminal, SnapshotException error, bool asJson)
+    {
+        if (asJson)
+        {
+            JsonText.Write(terminal.Error, json => ErrorShape.Write(json, error));
+            return;
+        }
+
+        var style = terminal.Style with { Color = terminal.Style.Color && terminal.ErrorIsTerminal };
+        foreach (var line in Lines(error, style))
+        {
+            terminal.Error.WriteLine(line);
+        }
+    }
+
+    internal static IEnumerable<string> Lines(SnapshotException error, Style style)
+    {
+        yield return $"{style.Bad("error:")} {SafeText.Line(error.Message)}";
+        if (error.Foreign is { } foreign)
+        {
+            yield return $"  {SafeText.Line(foreign.Source)} said ({SafeText.Line(foreign.Kind)}):";
+            foreach (var line in SafeText.Block(foreign.Text).TrimEnd('\n').Split('\n'))
+            {
+                yield return $"    {line}";
+            }
+        }
+
+        yield return SafeText.Line(error.Remedy);
+    }
+}

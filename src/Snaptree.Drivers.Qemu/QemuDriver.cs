@@ -1,0 +1,40 @@
+using Snaptree.Model;
+using Snaptree.Platform;
+
+namespace Snaptree.Drivers.Qemu;
+
+/// <summary>QEMU, embedded: no daemon of its own is needed. Everything it knows it reads anew each time.</summary>
+public sealed class QemuDriver : IHypervisorDriver
+{
+    private readonly QemuObserver observer;
+
+    public QemuDriver(QemuSettings settings, IProcessRunner processes, IDetachedProcessLauncher launcher)
+    {
+        var connections = new QemuConnections(settings);
+        var tool = new QemuImg(settings, processes);
+        var jobs = new QemuJobs(settings);
+        observer = new QemuObserver(connections);
+        Process = new QemuProcess(settings, connections, launcher);
+        Overlays = new QemuOverlays(connections, tool);
+        Memory = new QemuMemoryImages(settings, connections);
+        Internals = new QemuInternals(connections, observer, jobs, tool);
+        Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
+    }
+
+    public DriverCapabilities Capabilities { get; } = new("qemu", LiveMemory: false, [ImageFormat.Qcow2]);
+
+    public IDomainProcess Process { get; }
+
+    public IOverlays Overlays { get; }
+
+    public IMemoryImages Memory { get; }
+
+    public IInternalSnapshots Internals { get; }
+
+    public IImageMerges Merges { get; }
+
+    public IImageStore Store { get; } = new QemuImageStore();
+
+    public Task<DomainView> ObserveAsync(DomainSpec domain, IEnumerable<ImagePath> images, CancellationToken cancellationToken) =>
+        observer.ObserveAsync(domain, images, cancellationToken);
+}

@@ -1,0 +1,120 @@
+using Snaptree.Model;
+using Snaptree.Platform;
+
+namespace Snaptree.Engine;
+
+/// <summary>Snapshots, what each of their disks claims, and the domain document of their moment.</summary>
+internal static class SnapshotTable
+{
+    internal const string SelectByName = $"{Select} WHERE domain = ? AND name = ?";
+    internal const string SelectByUuid = $"{Select} WHERE uuid = ? AND domain = ?";
+    internal const string SelectOfDomain = $"{Select} WHERE domain = ?";
+    internal const string SelectDisks = $"{DiskColumns} FROM snapshot_disks AS d WHERE d.snapshot = ? ORDER BY d.position";
+    internal const string AdoptChildren = "UPDATE snapshots SET parent = ? WHERE parent = ?";
+    internal const string Delete = "DELETE FROM snapshots WHERE uuid = ? AND domain = ?";
+
+    // EXISTS and not IN: the image is the narrow condition, and its index must be the one that is used.
+    internal const string MoveImage = $"UPDATE snapshot_disks SET image = ?, format = ? WHERE image = ? AND {OfDomain}";
+    internal const string MoveOverlay = $"UPDATE snapshot_disks SET overlay = ? WHERE overlay = ? AND {OfDomain}";
+
+    internal const string ForgetOverlay = $"UPDATE snapshot_disks SET overlay = NULL WHERE overlay = ? AND {OfDomain}";
+
+    private const string OfDomain = "EXISTS (SELECT 1 FROM snapshots AS s WHERE s.uuid = snapshot_disks.snapshot AND s.domain = ?)";
+    private const string Select = "SELECT uuid, name, parent, created, state, description, memory, memory_path FROM snapshots";
+    private const string DiskColumns = "SELECT d.snapshot, d.target, d.location, d.image, d.format, d.overlay";
+    private const string SelectDisksOfDomain =
+        $"{DiskColumns} FROM snapshots AS s JOIN snapshot_disks AS d ON d.snapshot = s.uuid WHERE s.domain = ? ORDER BY d.snapshot, d.position";
+
+    internal static IReadOnlyList<Snapshot> List(SqliteDatabase database, Guid domain)
+    {
+        var disks = database.All(SelectDisksOfDomain, ReadDisk, domain).ToLookup(row => row.Snapshot, row => row.Disk);
+        return database.All(SelectOfDomain, row => Read(row, disks), domain);
+    }
+
+    internal static Snapshot? Find(SqliteDatabase database, Guid domain, string nameOrUuid)
+    {
+        var found = database.First(SelectByName, ReadBare, domain, nameOrUuid)
+            ?? (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, ReadBare, uuid, domain) : null);
+        return found is null ? null : found with { Disks = [.. database.All(SelectDisks, ReadDisk, found.Uuid).Select(row => row.Disk)] };
+    }
+
+    internal static bool Has(SqliteDatabase database, Guid domain, Guid snapshot) => database.Any(SelectByUuid, snapshot, domain);
+
+    internal static string? DocumentOf(SqliteDatabase database, Guid snapshot) =>
+        database.First("SELECT domain_xml FROM snapshot_documents WHERE snapshot = ?", row => row.Text(0), snapshot);
+
+    internal static void Add(SqliteDatabase database, Guid domain, SnapshotEntry entry)
+    {
+        var snapshot = entry.Snapshot;
+        RefuseUnfit(database, domain, snapshot);
+        database.Run(
+            """
+            INSERT INTO snapshots (uuid, domain, name, parent, created, state, description, memory, memory_path)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            snapshot.Uuid, domain, snapshot.Name.Value, snapshot.Parent, snapshot.CreatedAt, (long)snapshot.State, snapshot.Description,
+            (long)snapshot.Memory, snapshot.MemoryPath);
+        database.Run("INSERT INTO snapshot_documents (snapshot, domain_xml) VALUES (?, ?)", snapshot.Uuid, entry.DomainXml);
+        for (var at = 0; at < snapshot.Disks.Length; at++)
+        {
+            var disk = snapshot.Disks[at];
+            database.Run(
+                "INSERT INTO snapshot_disks (snapshot, position, target, location, image, format, overlay) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                snapshot.Uuid, (long)at, disk.Target.Name, Stored.Word(disk.Location), disk.Image, Stored.Word(disk.Format), disk.Overlay);
+        }
+    }
+
+    /// <summary>Its children go to its parent.</summary>
+    internal static void Remove(SqliteDatabase database, Guid domain, Guid snapshot)
+    {
+        var gone = database.First(SelectByUuid, ReadBare, snapshot, domain)
+            ?? throw CatalogueErrors.Internal($"the snapshot {snapshot} to remove is not in the catalogue");
+        database.Run(AdoptChildren, gone.Parent, snapshot);
+        database.Run(Delete, snapshot, domain);
+    }
+
+    internal static void MoveClaim(SqliteDatabase database, Guid domain, ClaimMove move)
+    {
+        database.Run(MoveImage, move.To, Stored.Word(move.Format), move.From, domain);
+        database.Run(MoveOverlay, move.To, move.From, domain);
+    }
+
+    /// <summary>The image is no longer there to be named as what was made on top.</summary>
+    internal static void RemoveOverlay(SqliteDatabase database, Guid domain, ImagePath path) => database.Run(ForgetOverlay, path, domain);
+
+    private static void RefuseUnfit(SqliteDatabase database, Guid domain, Snapshot snapshot)
+    {
+        if (database.Any(SelectByName, domain, snapshot.Name.Value))
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationFailed, $"a snapshot called '{snapshot.Name}' already exists", "Choose another name; nothing was changed.");
+        }
+
+        if (snapshot.Parent is { } parent && !Has(database, domain, parent))
+        {
+            throw CatalogueErrors.Internal($"the parent {parent} of the new snapshot '{snapshot.Name}' is not in the catalogue");
+        }
+    }
+
+    private static Snapshot ReadBare(SqliteStatement row) =>
+        new()
+        {
+            Uuid = row.Uuid(0),
+            Name = row.SnapshotName(1),
+            Parent = row.UuidOrNull(2),
+            CreatedAt = row.Time(3),
+            State = row.Member<SnapshotState>(4),
+            Description = row.GetStringOrNull(5),
+            Memory = row.Member<MemoryLocation>(6),
+            MemoryPath = row.GetStringOrNull(7),
+        };
+
+    private static Snapshot Read(SqliteStatement row, ILookup<Guid, SnapshotDisk> disks)
+    {
+        var bare = ReadBare(row);
+        return bare with { Disks = [.. disks[bare.Uuid]] };
+    }
+
+    private static (Guid Snapshot, SnapshotDisk Disk) ReadDisk(SqliteStatement row) =>
+        (row.Uuid(0), new SnapshotDisk(new DiskTarget(row.Text(1)), row.Location(2), row.PathOrNull(3), row.FormatOrNull(4), row.PathOrNull(5)));
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Snaptree.Drivers;
+using Snaptree.Model;
+
+namespace Snaptree.Engine;
+
+/// <summary>Everything a planner may know, gathered beforehand: planning itself is pure.</summary>
+public sealed record PlanFacts
+{
+    public required OperationId Operation { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>UUID for whatever the plan creates.</summary>
+    public required Guid NewUuid { get; init; }
+
+    public required DomainRecord Domain { get; init; }
+
+    public required DomainDefinition Definition { get; init; }
+
+    public required DomainView View { get; init; }
+
+    public required SnapshotTree Tree { get; init; }
+
+    public required ImmutableArray<ImageRecord> Images { get; init; }
+
+    public required IReadOnlySet<ImagePath> ImagesOfOthers { get; init; }
+
+    /// <summary>Where memory images of this domain are kept.</summary>
+    public required string MemoryFolder { get; init; }
+
+    /// <summary>Free bytes by folder, for the folders that any plan could write to.</summary>
+    public required ImmutableDictionary<string, long> FreeBytes { get; init; }
+
+    /// <summary>Formats that can hold internal snapshots.</summary>
+    public required ImmutableArray<ImageFormat> InternalFormats { get; init; }
+
+    public string DomainName => Domain.Name.Value;
+
+    public ImageRecord? Image(ImagePath path) => Images.FirstOrDefault(image => image.Path == path);
+
+    /// <summary>The image that the definition named for this disk, after which its overlays are called.</summary>
+    public ImagePath OriginalOf(DiskTarget disk) =>
+        Images.FirstOrDefault(image => image.Disk == disk && image.Role == ImageRole.Original)?.Path ?? Domain.ActiveImages[disk];
+
+    public StandbySpec Running() =>
+        new(Domain.Instance!.Value, Domain.Xml, [.. Domain.ActiveImages.Select(pair => new ActiveImage(pair.Key, pair.Value))]);
+
+    public SnapshotException Refuse(ErrorCode code, string message, string remedy, DiskTarget? disk = null) =>
+        new(code, message, remedy) { Domain = DomainName, Disk = disk?.Name };
+}

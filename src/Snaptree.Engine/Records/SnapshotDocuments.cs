@@ -1,0 +1,11 @@
+using Snaptree.Formats;
+using Snaptree.Model;
+
+namespace Snaptree.Engine;
+
+/// <inheritdoc cref="ISnapshotDocuments"/>
+public sealed class SnapshotDocuments : ISnapshotDocuments
+{
+    public string Write(Snapshot snapshot, string domainXml, string? parentName, bool active) =>
+        SnapshotXml.Write(snapshot, domainXml, parentName, active);
+}

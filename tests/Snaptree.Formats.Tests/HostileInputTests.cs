@@ -1,0 +1,86 @@
+using Snaptree.Model;
+
+namespace Snaptree.Formats.Tests;
+
+/// <summary>Documents made to hurt: each is refused, and soon.</summary>
+public class HostileInputTests
+{
+    private const int LimitMilliseconds = 10_000;
+
+    [Theory(Timeout = LimitMilliseconds)]
+    [InlineData("")]
+    [InlineData("no markup")]
+    [InlineData("<domain type='kvm'>\n  <name>a</nam>\n</domain>")]
+    [InlineData("<domain type='kvm' type='qemu'/>")]
+    [InlineData("<domain>&nothing;</domain>")]
+    [InlineData("<domain>\u0001</domain>")]
+    [InlineData("<domain/><domain/>")]
+    public Task What_is_not_well_formed_is_35(string xml) => IsRefusedAsync(ErrorCode.XmlDetail, xml);
+
+    [Fact]
+    public void The_place_of_the_fault_is_told()
+    {
+        var refusal = Samples.Refused("<domain type='kvm'>\n  <name>a</nam>\n</domain>");
+        Assert.Contains("line 2, column 12", refusal.Message);
+        Assert.Contains("name", refusal.Foreign!.Text);
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task An_entity_bomb_does_not_go_off()
+    {
+        var entities = string.Concat(Enumerable.Range(1, 40).Select(level =>
+            $"<!ENTITY e{level} '{string.Concat(Enumerable.Repeat($"&e{level - 1};", 10))}'>"));
+        return IsRefusedAsync(ErrorCode.XmlDetail, $"<!DOCTYPE domain [<!ENTITY e0 'ha'>{entities}]><domain>&e40;</domain>");
+    }
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task An_external_entity_is_not_fetched() =>
+        IsRefusedAsync(ErrorCode.XmlDetail, "<!DOCTYPE domain [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><domain><name>&e;</name></domain>");
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task A_document_beyond_16_MiB_is_27() =>
+        IsRefusedAsync(ErrorCode.Xml, $"<domain>{new string(' ', 16 << 20)}</domain>");
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task Nesting_without_end_is_27() => IsRefusedAsync(ErrorCode.Xml, string.Concat(Enumerable.Repeat("<a>", 5_000_000)));
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task The_deepest_document_that_is_read_has_256_levels() => Task.Run(() =>
+    {
+        string Nested(int levels) => Samples.Domain(
+            "<metadata>" + string.Concat(Enumerable.Repeat("<a>", levels - 2)) + string.Concat(Enumerable.Repeat("</a>", levels - 2)) + "</metadata>");
+
+        Assert.Equal("d", DomainXml.Parse(Nested(256)).Name.Value);
+        Assert.Equal(ErrorCode.Xml, Samples.Refused(Nested(257)).Code);
+    });
+
+    [Fact(Timeout = LimitMilliseconds)]
+    public Task A_hundred_thousand_attributes_and_disks_are_read_in_time() => Task.Run(() =>
+    {
+        var attributes = string.Concat(Enumerable.Range(0, 100_000).Select(n => $" a{n}=''"));
+        Assert.Equal(100_000, DomainXml.Parse(Samples.Domain($"<vcpu{attributes}>1</vcpu>")).Unrealised.Length);
+
+        var disks = string.Concat(Enumerable.Range(0, 50_000).Select(n => $"<disk><source file='/i/{n}'/><target dev='vd{n}'/></disk>"));
+        Assert.Equal(50_000, DomainXml.Parse(Samples.Domain(devices: disks)).Disks.Length);
+    });
+
+    /// <summary>All doors into the room, each with the same document.</summary>
+    private static Task IsRefusedAsync(ErrorCode code, string xml) => Task.Run(() =>
+    {
+        Action[] doors =
+        [
+            () => DomainXml.Parse(xml),
+            () => DomainXml.WithName(xml, DomainName.Parse("n")),
+            () => DomainXml.WithUuid(xml, Guid.Empty),
+            () => DomainXml.WithDiskSources(xml, new Dictionary<DiskTarget, (ImagePath, ImageFormat)>()),
+        ];
+        Assert.All(doors, door => Assert.Equal(code, Samples.Refused(door).Code));
+
+        var snapshot = xml.Replace("domain", "domainsnapshot");
+        Assert.Equal(code, Samples.Refused(() => SnapshotXml.ParseCreate(snapshot)).Code);
+        if (snapshot.Length < 16 << 20)
+        {
+            Assert.Equal(code, Samples.Refused(() => SnapshotXml.ReadRecord(snapshot)).Code);
+        }
+    });
+}

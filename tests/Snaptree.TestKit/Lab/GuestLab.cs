@@ -1,0 +1,87 @@
+using Snaptree.Engine;
+using Snaptree.Model;
+using Snaptree.Platform;
+
+namespace Snaptree.TestKit;
+
+/// <summary>A lab with one domain that runs the tiny guest on two disks, with memory filled: everything a revert must bring back.</summary>
+public sealed class GuestLab : IAsyncDisposable
+{
+    public const string Name = "vm";
+    public const int FillMib = 8;
+    private const int Range = 512 * 1024;
+
+    private GuestLab(EngineLab lab, GuestImage image)
+    {
+        (Lab, Image) = (lab, image);
+        Ticks = new TickLog(ConsoleLog);
+    }
+
+    public EngineLab Lab { get; }
+
+    public GuestImage Image { get; }
+
+    public TickLog Ticks { get; }
+
+    public CancellationToken Token => Lab.Token;
+
+    private string ConsoleLog => $"{Lab.Folder}/console.log";
+
+    private string Socket => $"{Lab.Folder}/guest";
+
+    public static async Task<GuestLab> StartAsync(IDurablePoints? points = null)
+    {
+        var lab = new EngineLab(points);
+        var guest = new GuestLab(lab, await GuestImage.BuildAsync(lab.Token));
+        await guest.DefineAsync();
+        await guest.BootAsync();
+        return guest;
+    }
+
+    public async Task DefineAsync(int memoryMib = 96)
+    {
+        ImagePath[] disks = [await Lab.CreateDiskAsync("a.qcow2", 0xa0), await Lab.CreateDiskAsync("b.raw", 0xb0, ImageFormat.Raw)];
+        var boot = new LabGuest(Image.Kernel, Image.Initrd, GuestImage.CommandLine, ConsoleLog, Socket, memoryMib);
+        await Lab.Engine.Domains.DefineAsync(LabDomains.Write(Name, disks, boot), Token);
+    }
+
+    public async Task BootAsync()
+    {
+        await Lab.Engine.Domains.StartAsync(Name, paused: false, Lab.Quiet, Token);
+        await using var channel = await ConnectAsync();
+        await channel.FillAsync(FillMib, 1, Token);
+    }
+
+    public Task<GuestChannel> ConnectAsync() => GuestChannel.ConnectAsync(Socket, Token);
+
+    /// <summary>Changes memory and both disks so that this moment can be told from every other.</summary>
+    public async Task MarkAsync(int mark)
+    {
+        await using var channel = await ConnectAsync();
+        await channel.FillAsync(FillMib, mark, Token);
+        await channel.WriteAsync("vda", mark * Range, Range, (byte)(0xa0 + mark), Token);
+        await channel.WriteAsync("vdb", mark * Range, Range, (byte)(0xb0 + mark), Token);
+    }
+
+    /// <summary>Memory and disks as the guest itself sees them.</summary>
+    public async Task<GuestState> StateAsync()
+    {
+        await using var channel = await ConnectAsync();
+        return new GuestState(
+            await channel.MemorySumAsync(Token),
+            await channel.SumAsync("vda", 0, 8 << 20, Token),
+            await channel.SumAsync("vdb", 0, 8 << 20, Token));
+    }
+
+    public async Task<DomainState> DomainStateAsync() => (await Lab.Engine.Domains.StatusAsync(Name, Token)).View.State;
+
+    public async Task<int> ProcessIdAsync() => (await Lab.Engine.Domains.StatusAsync(Name, Token)).View.Hypervisor!.ProcessId;
+
+    /// <summary>Ends QEMU from outside, as the kernel's OOM killer would.</summary>
+    public async Task KillQemuAsync() => await ProcessIdentity.Find(await ProcessIdAsync())!.KillAsync(TimeSpan.FromSeconds(30), Token);
+
+    public ValueTask DisposeAsync() => Lab.DisposeAsync();
+}
+
+/// <summary>Checksums that a guest gave of itself.</summary>
+public sealed record GuestState(string Memory, string Vda, string Vdb);
