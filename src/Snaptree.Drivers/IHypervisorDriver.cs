@@ -112,8 +112,8 @@ public interface IMemoryImages
     /// </summary>
     Task SaveAsync(DomainSpec domain, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Reads the file's header; null when it is absent or not complete.</summary>
-    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when it is there and is no memory image, or damaged.</exception>
+    /// <summary>Reads the file's header; null when it is absent.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when it is there and is no memory image, not complete, or damaged.</exception>
     Task<MemoryImageInfo?> ReadAsync(string path, CancellationToken cancellationToken);
 
     /// <summary>

@@ -27,7 +27,12 @@ internal sealed class ImageReader
         var reader = new ImageReader(domain);
         var wanted = domain.Definition.Disks.Select(domain.ActiveImage).OfType<ImagePath>().Concat(paths).Distinct().ToList();
 
-        // Overlays first: their headers name the formats of what lies below.
+        // What the definition names first, then overlays: their headers name the formats of what lies below.
+        foreach (var path in wanted.Where(reader.formats.ContainsKey))
+        {
+            reader.ReadChain(path);
+        }
+
         foreach (var path in wanted.Where(path => reader.formats.ContainsKey(path) || LooksLikeQcow2(path)))
         {
             reader.ReadChain(path);

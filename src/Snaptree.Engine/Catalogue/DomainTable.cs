@@ -19,8 +19,8 @@ internal static class DomainTable
 
     internal static DomainRecord? Find(SqliteDatabase database, string nameOrUuid)
     {
-        var found = database.First(SelectByName, Read, nameOrUuid)
-            ?? (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, Read, uuid) : null);
+        var found = (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, Read, uuid) : null)
+            ?? database.First(SelectByName, Read, nameOrUuid);
         return found is null ? null : WithTops(database, found);
     }
 

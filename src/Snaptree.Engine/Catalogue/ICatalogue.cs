@@ -11,7 +11,9 @@ public interface ICatalogue
     /// <summary>All domains, by name.</summary>
     IReadOnlyList<DomainRecord> ListDomains();
 
-    /// <summary>By name first, then by UUID; null when there is none.</summary>
+    /// <summary>
+    /// By UUID first, then by name; null when there is none. A domain that is called like another's UUID does not stand in its way.
+    /// </summary>
     DomainRecord? FindDomain(string nameOrUuid);
 
     /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when name or UUID is taken.</exception>
@@ -22,7 +24,7 @@ public interface ICatalogue
 
     SnapshotTree LoadTree(Guid domain);
 
-    /// <summary>By name first, then by UUID; null when there is none.</summary>
+    /// <summary>By UUID first, then by name; null when there is none.</summary>
     Snapshot? FindSnapshot(Guid domain, string nameOrUuid);
 
     /// <summary>The domain document of the moment the snapshot was taken.</summary>

@@ -33,8 +33,8 @@ internal static class SnapshotTable
 
     internal static Snapshot? Find(SqliteDatabase database, Guid domain, string nameOrUuid)
     {
-        var found = database.First(SelectByName, ReadBare, domain, nameOrUuid)
-            ?? (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, ReadBare, uuid, domain) : null);
+        var found = (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, ReadBare, uuid, domain) : null)
+            ?? database.First(SelectByName, ReadBare, domain, nameOrUuid);
         return found is null ? null : found with { Disks = [.. database.All(SelectDisks, ReadDisk, found.Uuid).Select(row => row.Disk)] };
     }
 

@@ -23,7 +23,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
             plan.Operation, domain, plan.Title, PlanJson.Write(plan), OperationState.Open, time.GetUtcNow(),
             [.. plan.Steps.Select(_ => StepPhase.None)]));
         points.Reached(new DurablePoint("opened", -1));
-        await ForwardAsync(domain, plan, from: 0, progress, cancellationToken);
+        await ForwardAsync(domain, plan, from: 0, isRecovery: false, progress, cancellationToken);
     }
 
     /// <summary>Ends an operation that was left open: forward when it is past its point of no return, else back.</summary>
@@ -35,11 +35,20 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
         if (await IsPastNoReturnAsync(plan, operation, context, cancellationToken))
         {
             var from = Enumerable.Range(0, plan.Steps.Length).FirstOrDefault(at => operation.Phases[at] != StepPhase.Done, plan.Steps.Length);
-            await ForwardAsync(operation.Domain, plan, from, progress, cancellationToken);
+            await ForwardAsync(operation.Domain, plan, from, isRecovery: true, progress, cancellationToken);
             return OperationState.Succeeded;
         }
 
-        await BackAsync(plan, operation.Phases.ToList().FindLastIndex(phase => phase != StepPhase.None), context);
+        var reached = operation.Phases.ToList().FindLastIndex(phase => phase != StepPhase.None);
+        try
+        {
+            await BackAsync(plan, reached, context);
+        }
+        catch (Exception error) when (error is SnapshotException or IOException)
+        {
+            throw Unfinished(plan, Math.Max(reached, 0), context, error);
+        }
+
         return OperationState.Undone;
     }
 
@@ -56,7 +65,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
     }
 
     private async Task ForwardAsync(
-        Guid domain, Plan plan, int from, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+        Guid domain, Plan plan, int from, bool isRecovery, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         var context = Context(domain, plan);
         for (var at = from; at < plan.Steps.Length; at++)
@@ -70,7 +79,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
-                await TakeAsync(plan, at, context, progress, isRepeat: from > 0, token);
+                await TakeAsync(plan, at, context, progress, isRecovery, token);
             }
             catch (Exception error) when (error is not StoppedAtDurablePointException)
             {
@@ -84,14 +93,14 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
     }
 
     private async Task TakeAsync(
-        Plan plan, int at, StepContext context, IProgress<OperationProgress> progress, bool isRepeat, CancellationToken cancellationToken)
+        Plan plan, int at, StepContext context, IProgress<OperationProgress> progress, bool isRecovery, CancellationToken cancellationToken)
     {
         var step = plan.Steps[at];
         var text = step.Describe();
         progress.Report(new OperationProgress(at, plan.Steps.Length, text, null));
         journal.Mark(plan.Operation, at, StepPhase.Intent);
         points.Reached(new DurablePoint("intent", at));
-        if (!isRepeat || await step.IsDoneAsync(context, cancellationToken) != Done.Yes)
+        if (!isRecovery || await step.IsDoneAsync(context, cancellationToken) != Done.Yes)
         {
             var work = new StepProgress(progress, at, plan.Steps.Length, text);
             await step.DoAsync(context, work, cancellationToken);
@@ -121,7 +130,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
                 return;
             }
         }
-        catch (SnapshotException second)
+        catch (Exception second) when (second is SnapshotException or IOException)
         {
             throw Unfinished(plan, at, context, new AggregateException(error, second));
         }

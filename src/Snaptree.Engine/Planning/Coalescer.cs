@@ -9,7 +9,11 @@ internal abstract record ImageFate(DiskTarget Disk, ImagePath Image)
     internal sealed record Unlink(DiskTarget Disk, ImagePath Image) : ImageFate(Disk, Image);
 
     /// <summary>Its one dependent <paramref name="Top"/> is committed down into it and goes; <paramref name="Rebased"/> stand on it afterwards.</summary>
-    internal sealed record Commit(DiskTarget Disk, ImagePath Image, ImagePath Top, IReadOnlyList<ImagePath> Rebased, long Bytes)
+    /// <param name="MovesActive">
+    /// The guest writes to <paramref name="Top"/> by then, and to the image afterwards. An earlier fate may have made it so: what was
+    /// active when the facts were gathered does not tell.
+    /// </param>
+    internal sealed record Commit(DiskTarget Disk, ImagePath Image, ImagePath Top, IReadOnlyList<ImagePath> Rebased, long Bytes, bool MovesActive)
         : ImageFate(Disk, Image);
 
     /// <summary>It is streamed up into its one dependent and goes.</summary>
@@ -67,7 +71,7 @@ internal sealed class Coalescer
 
     private ImageFate? FateOf(ImagePath path, bool merge)
     {
-        if (!nodes.TryGetValue(path, out var node) || node.Role == ImageRole.Underlying || node.UsedByOthers || IsNeeded(path))
+        if (!nodes.TryGetValue(path, out var node) || !node.IsOurs || IsNeeded(path))
         {
             return null;
         }
@@ -84,18 +88,20 @@ internal sealed class Coalescer
     private ImageFate? Merge(ImagePath path, Node node, ImagePath top)
     {
         var above = nodes[top];
-        if (above.UsedByOthers || above.Role == ImageRole.Underlying)
+        if (!above.IsOurs || claimedInternals.Contains(top))
         {
+            // A commit would take the internal snapshots inside the top away with it. A stream fills only what the top shows now, and
+            // its internal snapshots would read other bytes where they have none of their own.
             return null;
         }
 
-        // The top goes away in a commit, and internal snapshots inside it would go with it. The base goes away in a stream, and the
-        // image that the user brought never does.
-        var canCommit = !claimedInternals.Contains(top) && above.Role == ImageRole.Owned;
+        // The top goes away in a commit, the base in a stream; the image that the user brought never does. A commit also rewrites the
+        // headers of all that stand on the top.
+        var canCommit = above.Role == ImageRole.Owned && DependentsOf(top).TrueForAll(dependent => nodes[dependent].IsOurs);
         var canPull = node.Role == ImageRole.Owned;
         var pullIsCheap = node.AllocatedBytes <= SmallBytes || node.AllocatedBytes <= above.AllocatedBytes * StreamPreference;
         return canPull && (pullIsCheap || !canCommit) ? new ImageFate.Pull(disk, path, top, node.Backing, node.AllocatedBytes)
-            : canCommit ? new ImageFate.Commit(disk, path, top, DependentsOf(top), above.AllocatedBytes)
+            : canCommit ? new ImageFate.Commit(disk, path, top, DependentsOf(top), above.AllocatedBytes, MovesActive: top == active)
             : null;
     }
 
@@ -139,5 +145,9 @@ internal sealed class Coalescer
     private List<ImagePath> DependentsOf(ImagePath path) =>
         [.. nodes.Where(pair => pair.Value.Backing == path).Select(pair => pair.Key).OrderBy(image => image.Value, StringComparer.Ordinal)];
 
-    private sealed record Node(ImageRole Role, ImagePath? Backing, long AllocatedBytes, bool UsedByOthers);
+    private sealed record Node(ImageRole Role, ImagePath? Backing, long AllocatedBytes, bool UsedByOthers)
+    {
+        /// <summary>It may be written to, header included.</summary>
+        internal bool IsOurs => Role != ImageRole.Underlying && !UsedByOthers;
+    }
 }

@@ -73,7 +73,7 @@ public static class CreatePlanner
             builder.Add(new SaveMemoryStep(memoryPath, bytes));
             builder.Writes(memoryPath);
             builder.CopiedBytes += bytes;
-            var folder = memoryPath[..memoryPath.LastIndexOf('/')];
+            var folder = new ImagePath(memoryPath).Folder;
             builder.Needs(folder, bytes, facts.FreeBytes.GetValueOrDefault(folder, facts.FreeBytes.GetValueOrDefault(facts.MemoryFolder)));
         }
 

@@ -34,7 +34,7 @@ public static class DeletePlanner
             builder.Removes(memory);
         }
 
-        NoteKept(facts, builder, snapshot, remaining);
+        NoteKept(facts, builder, snapshot, remaining, rounds);
         return builder.Build();
     }
 
@@ -57,6 +57,7 @@ public static class DeletePlanner
         foreach (var image in images)
         {
             RefuseFrozenInGuest(facts, snapshot, image);
+            facts.RefuseUseByOthers(snapshot, image);
         }
 
         builder.AddNoReturn(new DeleteInternalStep(snapshot.InternalTag, images));
@@ -69,7 +70,7 @@ public static class DeletePlanner
     private static void RefuseFrozenInGuest(PlanFacts facts, Snapshot snapshot, ImagePath image)
     {
         facts.View.Images.Get(image);
-        if (facts.View.IsOpen(image) && !facts.View.Disks.Any(disk => disk.OpenChain[0] == image))
+        if (facts.View.IsOpen(image) && !facts.View.Disks.Any(disk => facts.View.OpenTop(disk.Target) == image))
         {
             throw facts.Refuse(
                 ErrorCode.OperationUnsupported,
@@ -89,13 +90,13 @@ public static class DeletePlanner
     {
         foreach (var pull in round.Pulls)
         {
-            AddPull(facts, builder, pull);
+            AddPull(facts, builder, round, pull);
         }
 
         var pivots = new List<MergeRequest>();
         foreach (var commit in round.Commits)
         {
-            AddCommit(facts, builder, commit, pivots);
+            AddCommit(facts, builder, round, commit, pivots);
         }
 
         var pauses = pivots.Count > 0 && facts.View.State == DomainState.Running;
@@ -119,22 +120,23 @@ public static class DeletePlanner
         }
     }
 
-    private static void AddPull(PlanFacts facts, PlanBuilder builder, ImageFate.Pull pull)
+    private static void AddPull(PlanFacts facts, PlanBuilder builder, MergeRound round, ImageFate.Pull pull)
     {
-        builder.Add(new PullImageStep(new MergeRequest(pull.Disk, pull.Top, pull.Image, builder.JobId($"{pull.Disk}-pull")), pull.NewBacking));
+        builder.Add(new PullImageStep(new MergeRequest(pull.Disk, pull.Top, pull.Image, builder.JobId($"{pull.Disk}-pull-{round.Number}")), pull.NewBacking));
         builder.CopiedBytes += pull.Bytes;
         builder.Needs(pull.Top.Folder, pull.Bytes, facts.FreeBytes.GetValueOrDefault(pull.Top.Folder));
     }
 
-    private static void AddCommit(PlanFacts facts, PlanBuilder builder, ImageFate.Commit commit, List<MergeRequest> pivots)
+    private static void AddCommit(
+        PlanFacts facts, PlanBuilder builder, MergeRound round, ImageFate.Commit commit, List<MergeRequest> pivots)
     {
-        var merge = new MergeRequest(commit.Disk, commit.Top, commit.Image, builder.JobId($"{commit.Disk}-commit"));
+        var merge = new MergeRequest(commit.Disk, commit.Top, commit.Image, builder.JobId($"{commit.Disk}-commit-{round.Number}"));
         builder.AddNoReturn(new CommitImageStep(merge));
         builder.CopiedBytes += commit.Bytes;
         builder.Needs(commit.Image.Folder, commit.Bytes, facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
         var format = facts.View.Images.Get(commit.Image).Format;
         builder.AddRange(commit.Rebased.Select(dependent => new RebaseHeaderStep(dependent, commit.Image, format)));
-        if (facts.View.OpenTop(commit.Disk) == commit.Top)
+        if (commit.MovesActive && facts.View.OpenTop(commit.Disk) is not null)
         {
             pivots.Add(merge);
         }
@@ -152,8 +154,7 @@ public static class DeletePlanner
             ],
             ActiveImages =
             [
-                .. round.Commits.Where(commit => facts.Domain.ActiveImages.GetValueOrDefault(commit.Disk) == commit.Top)
-                    .Select(commit => new ActiveImage(commit.Disk, commit.Image)),
+                .. round.Commits.Where(commit => commit.MovesActive).Select(commit => new ActiveImage(commit.Disk, commit.Image)),
             ],
             RemoveImages = [.. round.Gone],
         };
@@ -171,11 +172,15 @@ public static class DeletePlanner
         return [.. touched.Concat(parent).Append(snapshot.Uuid).Distinct()];
     }
 
-    private static void NoteKept(PlanFacts facts, PlanBuilder builder, Snapshot snapshot, List<Snapshot> remaining)
+    private static void NoteKept(
+        PlanFacts facts, PlanBuilder builder, Snapshot snapshot, List<Snapshot> remaining, IReadOnlyList<MergeRound> rounds)
     {
-        foreach (var image in snapshot.ClaimedImages.Distinct())
+        var settled = rounds.SelectMany(round => round.Gone.Concat(round.Commits.Select(commit => commit.Image))).ToHashSet();
+        foreach (var image in snapshot.ClaimedImages.Distinct().Where(image => !settled.Contains(image)))
         {
-            var dependents = facts.View.Images.DependentsOf(image).Count;
+            // A dependent that goes away leaves none behind, unless it is streamed up: then another takes its place.
+            var dependents = facts.View.Images.DependentsOf(image)
+                .Count(dependent => !rounds.Any(round => round.Unlinks.Any(unlink => unlink.Image == dependent.Path)));
             if (dependents > 1 && !remaining.Any(other => other.ClaimedImages.Contains(image)))
             {
                 builder.Note($"{image} stays as a hidden base: {dependents} branches stand on it; it goes when one is left");

@@ -119,6 +119,7 @@ internal static class InternalRevert
                 part.Target);
         }
 
+        facts.RefuseUseByOthers(request.Snapshot, image.Path);
         if (facts.View.Images.DependentsOf(image.Path) is [var dependent, ..])
         {
             throw facts.Refuse(

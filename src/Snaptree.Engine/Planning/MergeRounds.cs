@@ -4,10 +4,11 @@ using Snaptree.Model;
 namespace Snaptree.Engine;
 
 /// <summary>Fates of different disks that are acted on together, and written to the catalogue together.</summary>
+/// <param name="Number">Counts from 1; part of the names of its jobs, because one disk may have a job of a kind in every round.</param>
 internal sealed record MergeRound(
-    ImmutableArray<ImageFate.Pull> Pulls, ImmutableArray<ImageFate.Commit> Commits, ImmutableArray<ImageFate.Unlink> Unlinks)
+    int Number, ImmutableArray<ImageFate.Pull> Pulls, ImmutableArray<ImageFate.Commit> Commits, ImmutableArray<ImageFate.Unlink> Unlinks)
 {
-    internal static MergeRound Nothing { get; } = new([], [], []);
+    internal static MergeRound Nothing { get; } = new(1, [], [], []);
 
     /// <summary>Images whose files go once the catalogue no longer names them.</summary>
     internal IEnumerable<ImagePath> Gone =>
@@ -24,9 +25,9 @@ internal static class MergeRounds
     {
         var byDisk = fates.GroupBy(fate => fate.Disk).Select(group => group.ToList()).ToList();
         var count = byDisk.Select(list => list.Count).DefaultIfEmpty(0).Max();
-        return [.. Enumerable.Range(0, count).Select(at => Round([.. byDisk.Where(list => list.Count > at).Select(list => list[at])]))];
+        return [.. Enumerable.Range(0, count).Select(at => Round(at + 1, [.. byDisk.Where(list => list.Count > at).Select(list => list[at])]))];
     }
 
-    private static MergeRound Round(List<ImageFate> fates) =>
-        new([.. fates.OfType<ImageFate.Pull>()], [.. fates.OfType<ImageFate.Commit>()], [.. fates.OfType<ImageFate.Unlink>()]);
+    private static MergeRound Round(int number, List<ImageFate> fates) =>
+        new(number, [.. fates.OfType<ImageFate.Pull>()], [.. fates.OfType<ImageFate.Commit>()], [.. fates.OfType<ImageFate.Unlink>()]);
 }

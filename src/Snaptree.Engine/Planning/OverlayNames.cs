@@ -5,19 +5,20 @@ using Snaptree.Model;
 namespace Snaptree.Engine;
 
 /// <summary>
-/// Names of the files we invent: <c>STEM.SNAPSHOT-OPERATION.qcow2</c> beside the image they continue. The operation's id makes them
-/// unique and is the evidence of who made them.
+/// Names of the files we invent: <c>STEM.SNAPSHOT-DISK-OPERATION.qcow2</c> beside the image they continue. The operation's id makes
+/// them unique and is the evidence of who made them; the disk tells apart images of one operation that differ in their suffix only.
 /// </summary>
 internal static class OverlayNames
 {
     private const int StemCharacters = 60;
     private const int NameCharacters = 40;
+    private const int DiskCharacters = 16;
 
     internal static ImagePath For(PlanFacts facts, DiskTarget disk, ImagePath continued, SnapshotName snapshot)
     {
         var original = facts.OriginalOf(disk).FileName;
         var stem = original.LastIndexOf('.') is var dot && dot > 0 ? original[..dot] : original;
-        var file = $"{Shorten(stem, StemCharacters)}.{Slug(snapshot.Value)}-{facts.Operation}.qcow2";
+        var file = $"{Slug(stem, StemCharacters)}.{Slug(snapshot.Value, NameCharacters)}-{Slug(disk.Name, DiskCharacters)}-{facts.Operation}.qcow2";
         return new ImagePath($"{continued.Folder.TrimEnd('/')}/{file}");
     }
 
@@ -28,10 +29,10 @@ internal static class OverlayNames
     }
 
     /// <summary>ASCII only: a name in another script would exceed the 255 bytes of a file name long before its own limit.</summary>
-    private static string Slug(string name)
+    private static string Slug(string name, int characters)
     {
         var slug = new StringBuilder();
-        foreach (var character in Shorten(name, NameCharacters))
+        foreach (var character in Shorten(name, characters))
         {
             slug.Append(char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-' ? character : '_');
         }
@@ -39,5 +40,9 @@ internal static class OverlayNames
         return slug.ToString();
     }
 
-    private static string Shorten(string text, int characters) => text.Length <= characters ? text : text[..characters];
+    /// <summary>Never leaves half of a surrogate pair, which no file name can carry.</summary>
+    private static string Shorten(string text, int characters) =>
+        text.Length <= characters ? text
+        : char.IsHighSurrogate(text[characters - 1]) ? text[..(characters - 1)]
+        : text[..characters];
 }

@@ -46,6 +46,18 @@ public sealed record PlanFacts
     public StandbySpec Running() =>
         new(Domain.Instance!.Value, Domain.Xml, [.. Domain.ActiveImages.Select(pair => new ActiveImage(pair.Key, pair.Value))]);
 
+    /// <summary>An internal snapshot may only be touched in an image that nobody else's guest reads through.</summary>
+    internal void RefuseUseByOthers(Snapshot snapshot, ImagePath image)
+    {
+        if (ImagesOfOthers.Contains(image))
+        {
+            throw Refuse(
+                ErrorCode.OperationUnsupported,
+                $"snapshot '{snapshot.Name}' lies inside {image}, which another domain stands on",
+                "Give the other domain an image of its own first; this one would be written to under it.");
+        }
+    }
+
     public SnapshotException Refuse(ErrorCode code, string message, string remedy, DiskTarget? disk = null) =>
         new(code, message, remedy) { Domain = DomainName, Disk = disk?.Name };
 }

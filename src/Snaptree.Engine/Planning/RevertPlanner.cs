@@ -109,6 +109,7 @@ public static class RevertPlanner
         var memory = request.Snapshot.MemoryPath;
         if (standby is not null)
         {
+            RefuseSharedDisk(facts, definition, disks);
             builder.Add(new LaunchStandbyStep(standby, memory));
             builder.CopiedBytes += memory is null ? 0 : request.Memory!.FileBytes;
         }
@@ -146,6 +147,19 @@ public static class RevertPlanner
         [.. disks.SelectMany(disk => new Coalescer(facts, disk.Disk, disk.Path, facts.Tree.All)
             .Unlink(facts.Images.Where(image => image.Disk == disk.Disk).Select(image => image.Path)))
             .Select(fate => fate.Image)];
+
+    /// <summary>Two processes are up at once, and only one of them can have an image open for writing.</summary>
+    private static void RefuseSharedDisk(PlanFacts facts, DomainDefinition definition, ImmutableArray<ActiveImage> disks)
+    {
+        if (disks.FirstOrDefault(disk => definition.Disk(disk.Disk).IsWritable && facts.View.IsOpen(disk.Path)) is { } shared)
+        {
+            throw facts.Refuse(
+                ErrorCode.OperationUnsupported,
+                $"disk '{shared.Disk}' is not part of the snapshot, and the running guest has it open",
+                "Stop the guest first, then revert.",
+                shared.Disk);
+        }
+    }
 
     private static void RefuseForeignMemory(PlanFacts facts, RevertRequest request, DomainDefinition definition)
     {

@@ -75,9 +75,13 @@ public sealed record BeginStandbyStep(StandbySpec Standby, string? MemoryPath, I
     public override async Task<Done> IsDoneAsync(StepContext context, CancellationToken cancellationToken)
     {
         var view = await context.Driver.ObserveAsync(Standby.ToSpec(), FreshOverlays, cancellationToken);
-        return Facts.Say(view.IsActive
-            ? view.State != DomainState.Paused || !Run
-            : FreshOverlays.Any(path => view.Images.Find(path) is { HoldsData: true }));
+        if (!view.IsActive)
+        {
+            return Facts.Say(FreshOverlays.Any(path => view.Images.Find(path) is { HoldsData: true }));
+        }
+
+        // Whether it has taken the domain's sockets is not observed; taking them again does no harm.
+        return Run ? Facts.Say(view.State != DomainState.Paused) : Done.CannotTell;
     }
 
     public override async Task DoAsync(StepContext context, IProgress<WorkProgress> progress, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Snaptree.Model;
@@ -20,6 +21,12 @@ internal static class NameRule
             return $"a {noun} name has at most {MaximumCharacters} characters, this one has {text.Length}";
         }
 
+        // First of all that repeat the name: a message is one line too.
+        if (text.EnumerateRunes().Any(IsUnfit))
+        {
+            return $"a {noun} name must not contain line breaks, control characters or characters that XML cannot carry";
+        }
+
         if (text.Contains('/'))
         {
             return $"a {noun} name must not contain '/': '{text}'";
@@ -30,8 +37,13 @@ internal static class NameRule
             return $"a {noun} name must not begin with '{text[0]}': '{text}'";
         }
 
-        return text.EnumerateRunes().Any(rune => Rune.IsControl(rune) || rune == Rune.ReplacementChar)
-            ? $"a {noun} name must not contain line breaks or other control characters"
-            : null;
+        return null;
     }
+
+    /// <summary>A half of a surrogate pair is enumerated as the replacement character.</summary>
+    private static bool IsUnfit(Rune rune) =>
+        Rune.IsControl(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || rune == Rune.ReplacementChar
+        || rune.Value is 0xFFFE or 0xFFFF;
 }

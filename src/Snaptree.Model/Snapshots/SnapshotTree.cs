@@ -70,35 +70,16 @@ public sealed class SnapshotTree
 
     private void RefuseBrokenRelations()
     {
-        var reached = Roots.Count + Roots.Sum(root => DescendantsOf(root).Count());
-        if (reached == Count)
+        var reached = Roots.Concat(Roots.SelectMany(DescendantsOf)).Select(snapshot => snapshot.Uuid).ToHashSet();
+        if (reached.Count == Count)
         {
             return;
         }
 
-        var lost = byUuid.Values.First(snapshot => !ReachesRoot(snapshot));
+        var lost = byUuid.Values.First(snapshot => !reached.Contains(snapshot.Uuid));
         throw new SnapshotException(
             ErrorCode.Internal,
             $"snapshot '{lost.Name}' has a parent that does not exist or descends from itself",
             "The catalogue contradicts itself; keep a copy of it and rebuild it from the record files.");
-    }
-
-    private bool ReachesRoot(Snapshot snapshot)
-    {
-        var seen = new HashSet<Guid>();
-        for (var here = snapshot; seen.Add(here.Uuid); here = byUuid[here.Parent.Value])
-        {
-            if (here.Parent is null)
-            {
-                return true;
-            }
-
-            if (!byUuid.ContainsKey(here.Parent.Value))
-            {
-                return false;
-            }
-        }
-
-        return false;
     }
 }

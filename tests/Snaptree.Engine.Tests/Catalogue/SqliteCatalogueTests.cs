@@ -11,6 +11,22 @@ public sealed class SqliteCatalogueTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_domain_or_snapshot_called_like_anothers_UUID_does_not_stand_in_its_way()
+    {
+        using var catalogue = folder.Open();
+        var wanted = Sample.Domain(1);
+        catalogue.AddDomain(Sample.Domain(2, name: wanted.Uuid.ToString()), []);
+        catalogue.AddDomain(wanted, []);
+        var snapshot = Sample.Snapshot(1);
+        catalogue.AddSnapshot(Sample.Snapshot(2, name: snapshot.Uuid.ToString()));
+        catalogue.AddSnapshot(snapshot);
+
+        Assert.Equal(wanted.Uuid, catalogue.FindDomain(wanted.Uuid.ToString())!.Uuid);
+        Assert.Equal(snapshot.Uuid, catalogue.FindSnapshot(wanted.Uuid, snapshot.Uuid.ToString())!.Uuid);
+        Assert.Equal(Sample.Uuid(2), catalogue.FindDomain(Sample.Uuid(2).ToString())!.Uuid);
+    }
+
+    [Fact]
     public void Domains_come_back_as_they_were_by_name_and_by_UUID()
     {
         var plain = Sample.Domain(1, "zulu");

@@ -29,18 +29,26 @@ public sealed class GuestLab : IAsyncDisposable
 
     private string Socket => $"{Lab.Folder}/guest";
 
-    public static async Task<GuestLab> StartAsync(IDurablePoints? points = null)
+    public static async Task<GuestLab> StartAsync(IDurablePoints? points = null, ImageFormat second = ImageFormat.Raw)
     {
         var lab = new EngineLab(points);
-        var guest = new GuestLab(lab, await GuestImage.BuildAsync(lab.Token));
-        await guest.DefineAsync();
-        await guest.BootAsync();
-        return guest;
+        try
+        {
+            var guest = new GuestLab(lab, await GuestImage.BuildAsync(lab.Token));
+            await guest.DefineAsync(second);
+            await guest.BootAsync();
+            return guest;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
     }
 
-    public async Task DefineAsync(int memoryMib = 96)
+    public async Task DefineAsync(ImageFormat second, int memoryMib = 96)
     {
-        ImagePath[] disks = [await Lab.CreateDiskAsync("a.qcow2", 0xa0), await Lab.CreateDiskAsync("b.raw", 0xb0, ImageFormat.Raw)];
+        ImagePath[] disks = [await Lab.CreateDiskAsync("a.qcow2", 0xa0), await Lab.CreateDiskAsync(second == ImageFormat.Raw ? "b.raw" : "b.qcow2", 0xb0, second)];
         var boot = new LabGuest(Image.Kernel, Image.Initrd, GuestImage.CommandLine, ConsoleLog, Socket, memoryMib);
         await Lab.Engine.Domains.DefineAsync(LabDomains.Write(Name, disks, boot), Token);
     }

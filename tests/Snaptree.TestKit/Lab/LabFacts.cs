@@ -38,11 +38,19 @@ public static class LabFacts
             foreach (var disk in snapshot.Disks.Where(disk => disk.Image is not null))
             {
                 var tag = disk.Location == SnapshotLocation.Internal ? snapshot.InternalTag : null;
-                lines.Add($"  {disk.Target} {disk.Location} {await lab.ContentsAsync(disk.Image!.Value, disk.Format!.Value, tag)}");
+                var inside = (await lab.InternalsAsync(domain, disk.Image!.Value)).Count(name => name == tag);
+                lines.Add($"  {disk.Target} {disk.Location} {await lab.ContentsAsync(disk.Image!.Value, disk.Format!.Value, tag)} held {inside} times");
             }
         }
 
         return lines;
+    }
+
+    /// <summary>Names of the internal snapshots that an image's own table lists, each as often as it stands there.</summary>
+    private static async Task<IEnumerable<string>> InternalsAsync(this EngineLab lab, string domain, ImagePath path)
+    {
+        var view = (await lab.Engine.Domains.StatusAsync(domain, lab.Token)).View;
+        return view.Images.Get(path).InternalSnapshots.Select(snapshot => snapshot.Name);
     }
 
     /// <summary>Images and memory files that nothing in the catalogue names: there must never be any.</summary>
