@@ -97,11 +97,11 @@ public sealed class EngineLab : IAsyncDisposable
     }
 
     /// <summary>Makes an image filled with one byte.</summary>
-    public async Task<ImagePath> CreateDiskAsync(string name, byte pattern, ImageFormat format = ImageFormat.Qcow2)
+    public async Task<ImagePath> CreateDiskAsync(string name, byte pattern, ImageFormat format = ImageFormat.Qcow2, string size = DiskBytes)
     {
         var path = new ImagePath($"{Disks}/{name}");
-        await ToolAsync("qemu-img", "create", "-q", "-f", Word(format), path.Value, DiskBytes);
-        await FillAsync(path, pattern, "0", DiskBytes, format);
+        await ToolAsync("qemu-img", "create", "-q", "-f", Word(format), path.Value, size);
+        await FillAsync(path, pattern, "0", size, format);
         return path;
     }
 

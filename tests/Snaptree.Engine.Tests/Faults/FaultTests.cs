@@ -1,0 +1,196 @@
+using System.Text.Json.Nodes;
+using Snaptree.Model;
+using Snaptree.Qmp;
+using Snaptree.TestKit;
+
+namespace Snaptree.Engine.Tests;
+
+/// <summary>What goes wrong in practice: a clear error, a remedy, and exactly the facts of before.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task No_room_for_the_memory_file_and_the_guest_goes_on_as_if_nothing_had_been()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.MarkAsync(1);
+        var state = await guest.StateAsync();
+        var domain = guest.Lab.Engine.Sessions.Find(GuestLab.Name).Uuid;
+        await using var small = await SmallFileSystem.MountAsync(guest.Lab, $"{guest.Lab.State}/domains/{domain}/memory");
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.NotEmpty(error.Remedy);
+        Assert.NotNull(error.Foreign);
+        Assert.Equal(state, await guest.StateAsync());
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+    }
+
+    [Fact]
+    public async Task No_room_for_an_overlay()
+    {
+        await using var lab = new EngineLab();
+        await using var small = await SmallFileSystem.MountAsync(lab, $"{lab.Disks}/small");
+        var disk = await lab.CreateDiskAsync("small/a.qcow2", 0, ImageFormat.Qcow2, size: "1M");
+        await lab.DefineAsync("vm", disk, await lab.CreateDiskAsync("b.qcow2", 0xb0));
+        await File.WriteAllBytesAsync($"{lab.Disks}/small/ballast", new byte[small.FreeBytes()], lab.Token);
+        var before = await lab.FactsAsync("vm");
+
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", "s1"));
+        Assert.Contains("space", error.Message + error.Foreign?.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(before, await lab.FactsAsync("vm"));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_fails_on_the_second_disk_leaves_the_first_alone()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.Lab.CreateAsync(GuestLab.Name, "s1", request => request with { DiskOnly = true });
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+
+        // A block job of somebody else keeps the second disk busy: QEMU refuses to snapshot it.
+        await using (var qmp = await ConnectAsync(guest))
+        {
+            var job = new JsonObject { ["job-id"] = "foreign", ["device"] = await TopNodeAsync(qmp, "vdb"), ["speed"] = 1 };
+            await qmp.ExecuteAsync("block-stream", job, ct: guest.Token);
+        }
+
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
+        Assert.Equal("GenericError", error.Foreign!.Kind);
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal(state, await guest.StateAsync());
+    }
+
+    [Fact]
+    public async Task A_revert_whose_memory_image_is_damaged_is_refused_before_the_guest_is_touched()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        var snapshot = await guest.Lab.CreateAsync(GuestLab.Name, "s1");
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+        var process = await guest.ProcessIdAsync();
+        await using (var file = File.OpenWrite(snapshot.MemoryPath!))
+        {
+            // Behind the header and QEMU's own first words: only loading it can tell.
+            file.Seek(200_000, SeekOrigin.Begin);
+            file.Write(new byte[400_000]);
+        }
+
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.RevertAsync(GuestLab.Name, "s1"));
+        Assert.Contains("memory image", error.Message);
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal((process, state), (await guest.ProcessIdAsync(), await guest.StateAsync()));
+    }
+
+    [Fact]
+    public async Task A_missing_or_corrupt_image_is_named_and_nothing_is_touched()
+    {
+        await using var lab = new EngineLab();
+        var disk = await lab.CreateDiskAsync("a.qcow2", 0xa0);
+        await lab.DefineAsync("vm", disk);
+        await lab.CreateAsync("vm", "s1");
+        File.Move(disk.Value, disk.Value + ".away");
+        Assert.Contains(disk.Value, (await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", "s2"))).Message);
+        Assert.Contains(disk.Value, (await Assert.ThrowsAsync<SnapshotException>(() => lab.RevertAsync("vm", "s1"))).Message);
+        Assert.Contains(disk.Value, (await Assert.ThrowsAsync<SnapshotException>(() => lab.DeleteAsync("vm", "s1"))).Message);
+
+        await File.WriteAllTextAsync(disk.Value, "this is no image", lab.Token);
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => lab.RevertAsync("vm", "s1"));
+        Assert.Contains("damaged", error.Message);
+        File.Move(disk.Value + ".away", disk.Value, overwrite: true);
+        await lab.RevertAsync("vm", "s1");
+    }
+
+    [Fact]
+    public async Task An_overlay_path_that_exists_is_refused_and_the_file_is_untouched()
+    {
+        await using var lab = new EngineLab();
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
+        var taken = new ImagePath($"{lab.Disks}/taken.qcow2");
+        await File.WriteAllTextAsync(taken.Value, "precious", lab.Token);
+        var before = await lab.FactsAsync("vm");
+        var error = await Assert.ThrowsAsync<SnapshotException>(
+            () => lab.CreateAsync("vm", "s1", request => request with { Disks = [new DiskChoice("vda", null, taken)] }));
+        Assert.Equal(ErrorCode.ConfigUnsupported, error.Code);
+        Assert.Equal(before, await lab.FactsAsync("vm"));
+        Assert.Equal("precious", await File.ReadAllTextAsync(taken.Value, lab.Token));
+    }
+
+    [Fact]
+    public async Task Two_commands_at_once_and_the_second_is_told_who_holds_the_domain()
+    {
+        await using var lab = new EngineLab();
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
+        using var other = lab.Open();
+        using var held = await other.Sessions.OpenAsync("vm", "delete s0", lab.Quiet, lab.Token);
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", "s1"));
+        Assert.Equal(ErrorCode.OperationTimeout, error.Code);
+        Assert.Contains("'delete s0' (process ", error.Message);
+    }
+
+    [Theory]
+    [InlineData("vor dem Update", true)]
+    [InlineData("更新前", true)]
+    [InlineData("до обновления", true)]
+    [InlineData("a/b", false)]
+    [InlineData("", false)]
+    [InlineData("two\nlines", false)]
+    [InlineData(".hidden", false)]
+    public async Task Names_of_any_script_work_and_dangerous_ones_are_refused(string name, bool works)
+    {
+        await using var lab = new EngineLab();
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
+        if (!works)
+        {
+            await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", name));
+            return;
+        }
+
+        await lab.CreateAsync("vm", name);
+        await lab.CreateAsync("vm", "inside " + name, request => request with { Memory = MemoryLocation.Internal });
+        await lab.RevertAsync("vm", name);
+        await lab.DeleteAsync("vm", "inside " + name);
+        await lab.DeleteAsync("vm", name);
+        Assert.Empty(lab.Unclaimed("vm"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_create_leaves_everything_as_it_was()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        var state = await guest.StateAsync();
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(guest.Token);
+        var progress = new CancelAt(cancel, "save the guest's memory");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => guest.Lab.Engine.Snapshots.CreateAsync(
+            GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), progress, cancel.Token));
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal(state, await guest.StateAsync());
+    }
+
+    private static async Task<QmpClient> ConnectAsync(GuestLab guest)
+    {
+        var socket = Directory.GetFiles($"{guest.Lab.Folder}/run", "ops", SearchOption.AllDirectories).Single();
+        return await QmpClient.ConnectAsync(socket, new QmpClientOptions(), guest.Token);
+    }
+
+    private static async Task<string> TopNodeAsync(QmpClient qmp, string disk)
+    {
+        var blocks = await qmp.ExecuteAsync("query-block");
+        return blocks.EnumerateArray().First(block => block.GetProperty("qdev").GetString()!.Contains($"disk-{disk}"))
+            .GetProperty("inserted").GetProperty("node-name").GetString()!;
+    }
+
+    private sealed class CancelAt(CancellationTokenSource source, string step) : IProgress<OperationProgress>
+    {
+        public void Report(OperationProgress value)
+        {
+            if (value.Step.StartsWith(step, StringComparison.Ordinal))
+            {
+                source.Cancel();
+            }
+        }
+    }
+}
