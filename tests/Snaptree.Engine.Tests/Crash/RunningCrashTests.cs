@@ -134,7 +134,7 @@ public sealed class RunningCrashTests
             var stopped = true;
             var outcome = await act(point, async operation =>
             {
-                guest.Lab.Reopen(new CrashClock(point));
+                guest.Lab.Reopen(new CrashClock(point, CrashClock.AroundActs));
                 try
                 {
                     await operation();

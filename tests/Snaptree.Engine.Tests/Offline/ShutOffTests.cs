@@ -19,7 +19,7 @@ public sealed class ShutOffTests
         {
             contents[$"s{layer}"] = await PresentAsync(lab);
             await lab.CreateAsync("vm", $"s{layer}");
-            await lab.FillAsync((await lab.ActiveAsync("vm")).Path, (byte)(0xa0 + layer), $"{layer}M", "1M");
+            await lab.FillAsync((await lab.ActiveAsync("vm")).Path, (byte)(0xa0 + layer), $"{layer * 512}k", "512k");
         }
 
         var present = await PresentAsync(lab);

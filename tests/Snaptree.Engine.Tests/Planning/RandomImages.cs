@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Snaptree.Engine.Tests.Catalogue;
 using Snaptree.Model;
 
 namespace Snaptree.Engine.Tests.Planning;

@@ -1,4 +1,3 @@
-using Snaptree.Engine;
 using Snaptree.Model;
 using Snaptree.TestKit;
 

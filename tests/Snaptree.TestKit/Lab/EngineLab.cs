@@ -13,7 +13,7 @@ namespace Snaptree.TestKit;
 /// </summary>
 public sealed class EngineLab : IAsyncDisposable
 {
-    public const string DiskBytes = "8M";
+    public const string DiskBytes = "4M";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private readonly ProcessRunner runner = new(TimeProvider.System);

@@ -8,7 +8,7 @@ namespace Snaptree.TestKit;
 public sealed class GuestLab : IAsyncDisposable
 {
     public const string Name = "vm";
-    public const int FillMib = 8;
+    public const int FillMib = 2;
     private const int Range = 512 * 1024;
 
     private GuestLab(EngineLab lab, GuestImage image)
@@ -77,8 +77,8 @@ public sealed class GuestLab : IAsyncDisposable
         await using var channel = await ConnectAsync();
         return new GuestState(
             await channel.MemorySumAsync(Token),
-            await channel.SumAsync("vda", 0, 8 << 20, Token),
-            await channel.SumAsync("vdb", 0, 8 << 20, Token));
+            await channel.SumAsync("vda", 0, 4 << 20, Token),
+            await channel.SumAsync("vdb", 0, 4 << 20, Token));
     }
 
     public async Task<DomainState> DomainStateAsync() => (await Lab.Engine.Domains.StatusAsync(Name, Token)).View.State;
