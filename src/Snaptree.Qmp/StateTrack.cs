@@ -32,7 +32,7 @@ internal sealed class StateTrack(Action<QmpState>? observer)
         (QmpState.Connecting, QmpState.Greeting) => true,
         (QmpState.Greeting, QmpState.Negotiating) => true,
         (QmpState.Negotiating, QmpState.Running) => true,
-        (>= QmpState.Connecting and <= QmpState.Running, QmpState.Closing or QmpState.Faulted) => true,
+        ( >= QmpState.Connecting and <= QmpState.Running, QmpState.Closing or QmpState.Faulted) => true,
         (QmpState.Closing, QmpState.Closed) => true,
         _ => false,
     };

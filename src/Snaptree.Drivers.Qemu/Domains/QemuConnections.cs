@@ -9,7 +9,8 @@ internal sealed class QemuConnections(QemuSettings settings)
 {
     internal QemuInstance Instance(DomainSpec domain) =>
         new(settings, domain.Definition, domain.Instance ?? throw new SnapshotException(
-            ErrorCode.OperationInvalid, $"domain '{domain.Name}' is not running", "Start it first.") { Domain = domain.Name });
+            ErrorCode.OperationInvalid, $"domain '{domain.Name}' is not running", "Start it first.")
+        { Domain = domain.Name });
 
     /// <summary>The living process of the domain; null when it is shut off.</summary>
     internal ProcessIdentity? FindProcess(DomainSpec domain) =>

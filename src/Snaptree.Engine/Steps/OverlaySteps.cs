@@ -29,7 +29,7 @@ public sealed record OpenOverlaysStep(ImmutableArray<OverlayRequest> Overlays) :
 {
     public override string Describe() => $"open {Overlays.Length} overlay(s) in the running guest's hypervisor";
 
-    public override Task<Done> IsDoneAsync(StepContext context, CancellationToken cancellationToken) => 
+    public override Task<Done> IsDoneAsync(StepContext context, CancellationToken cancellationToken) =>
         Task.FromResult(Done.CannotTell);
 
     public override Task DoAsync(StepContext context, IProgress<WorkProgress> progress, CancellationToken cancellationToken) =>

@@ -53,7 +53,10 @@ internal static unsafe partial class DescriptorSender
             };
             var header = new MessageHeader
             {
-                Parts = &part, PartCount = 1, Control = &control, ControlLength = (nuint)sizeof(ControlMessage),
+                Parts = &part,
+                PartCount = 1,
+                Control = &control,
+                ControlLength = (nuint)sizeof(ControlMessage),
             };
 
             while (true)

@@ -28,7 +28,8 @@ public sealed class OfflineCrashTests
                 await CreateAndWriteAsync(lab, "s2", 0xa2);
             },
             lab => lab.RevertAsync("vm", "s1"),
-            After: ["s1", "s2"]) { IsRevert = true },
+            After: ["s1", "s2"])
+        { IsRevert = true },
         ["revert internal"] = new(
             async lab =>
             {
@@ -36,7 +37,8 @@ public sealed class OfflineCrashTests
                 await WriteAsync(lab, 0xa1);
             },
             lab => lab.RevertAsync("vm", "s1"),
-            After: ["s1"]) { IsRevert = true },
+            After: ["s1"])
+        { IsRevert = true },
         ["delete the root"] = new(ThreeAsync, lab => lab.DeleteAsync("vm", "s1"), After: ["s2", "s3"]),
         ["delete in the middle"] = new(ThreeAsync, lab => lab.DeleteAsync("vm", "s2"), After: ["s1", "s3"]),
         ["delete the leaf"] = new(ThreeAsync, lab => lab.DeleteAsync("vm", "s3"), After: ["s1", "s2"]),
