@@ -24,6 +24,9 @@ public sealed class GuestChannel : IAsyncDisposable
         reader = new StreamReader(stream, Encoding.ASCII);
     }
 
+    /// <summary>How long the guest may take to answer.</summary>
+    public TimeSpan AnswerLimit { get; set; } = Limit;
+
     /// <summary>Connects and waits until the guest answers.</summary>
     public static async Task<GuestChannel> ConnectAsync(string path, CancellationToken cancellationToken)
     {
@@ -71,7 +74,7 @@ public sealed class GuestChannel : IAsyncDisposable
     {
         var id = $"{run}{++asked}";
         await SendAsync($"{id} {command}\n", cancellationToken);
-        var line = await ReadReplyAsync(id, cancellationToken).AsTask().WaitAsync(Limit, cancellationToken);
+        var line = await ReadReplyAsync(id, cancellationToken).AsTask().WaitAsync(AnswerLimit, cancellationToken);
         return line.StartsWith("ok", StringComparison.Ordinal)
             ? line[2..].Trim()
             : throw new InvalidOperationException($"the guest answered '{command}' with: {line}");
