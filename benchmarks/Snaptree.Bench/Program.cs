@@ -1,0 +1,55 @@
+using Snaptree.Bench;
+using Snaptree.TestKit;
+
+var (sizes, runs) = Arguments(args);
+var results = new Results();
+using var limit = new CancellationTokenSource(TimeSpan.FromHours(1));
+var image = await GuestImage.BuildAsync(limit.Token);
+await using var peer = await PrivateLibvirt.StartAsync(image, limit.Token);
+foreach (var size in sizes)
+{
+    for (var run = 0; run < runs; run++)
+    {
+        await WorkAsync(await OurSubject.StartAsync(image, size + 128), Contestant.Ours, size);
+        if (peer.WhyNot is null)
+        {
+            await WorkAsync(await peer.StartDomainAsync(size + 128, limit.Token), Contestant.Peer, size);
+        }
+    }
+}
+
+foreach (var count in (int[])[1_000, 10_000])
+{
+    await new CommandWork(runs, results).RunAsync(count);
+}
+
+string[] report = [.. Machine.Describe(runs, peer.WhyNot), "", .. results.Table()];
+await File.WriteAllLinesAsync($"{GuestImage.RepositoryRoot()}/bench/results.md", report, limit.Token);
+Console.WriteLine(string.Join('\n', report));
+return results.HasFailures ? 1 : 0;
+
+async Task WorkAsync(ISubject subject, Contestant who, int size)
+{
+    await using (subject)
+    {
+        await new GuestWork(subject, who, size, results, limit.Token).RunAsync();
+    }
+}
+
+static (int[] Sizes, int Runs) Arguments(string[] args)
+{
+    int[] sizes = [256, 1024];
+    var runs = 3;
+    for (var at = 0; at < args.Length; at += 2)
+    {
+        var value = at + 1 < args.Length ? args[at + 1] : throw new ArgumentException($"{args[at]} needs a value");
+        switch (args[at])
+        {
+            case "--sizes": sizes = [.. value.Split(',').Select(int.Parse)]; break;
+            case "--runs": runs = int.Parse(value); break;
+            default: throw new ArgumentException($"unknown option {args[at]}: bench [--sizes MIB[,MIB]] [--runs N]");
+        }
+    }
+
+    return (sizes, runs);
+}
