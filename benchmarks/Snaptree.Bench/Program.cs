@@ -24,7 +24,7 @@ foreach (var count in (int[])[1_000, 10_000])
 }
 
 string[] report = [.. Machine.Describe(runs, peer.WhyNot), "", .. results.Table()];
-await File.WriteAllLinesAsync($"{GuestImage.RepositoryRoot()}/bench/results.md", report, limit.Token);
+await File.WriteAllLinesAsync($"{GuestImage.RepositoryRoot()}/benchmarks/results.md", report, limit.Token);
 Console.WriteLine(string.Join('\n', report));
 return results.HasFailures ? 1 : 0;
 
