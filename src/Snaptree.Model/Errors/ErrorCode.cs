@@ -21,6 +21,9 @@ public enum ErrorCode
     /// <summary>A document is well formed but wrong (<c>VIR_ERR_XML_ERROR</c>).</summary>
     Xml = 27,
 
+    /// <summary>The connection is read-only (<c>VIR_ERR_OPERATION_DENIED</c>).</summary>
+    OperationDenied = 29,
+
     /// <summary>A document is not well formed (<c>VIR_ERR_XML_DETAIL</c>).</summary>
     XmlDetail = 35,
 
@@ -39,8 +42,14 @@ public enum ErrorCode
     /// <summary>Another operation holds the domain, or something did not answer in time (<c>VIR_ERR_OPERATION_TIMEOUT</c>).</summary>
     OperationTimeout = 68,
 
+    /// <summary>What was given is no snapshot (<c>VIR_ERR_INVALID_DOMAIN_SNAPSHOT</c>).</summary>
+    InvalidSnapshot = 71,
+
     /// <summary>No snapshot of that name (<c>VIR_ERR_NO_DOMAIN_SNAPSHOT</c>).</summary>
     NoSnapshot = 72,
+
+    /// <summary>The argument is understood and not supported (<c>VIR_ERR_ARGUMENT_UNSUPPORTED</c>).</summary>
+    ArgumentUnsupported = 74,
 
     /// <summary>The revert would lose something and needs to be told so (<c>VIR_ERR_SNAPSHOT_REVERT_RISKY</c>).</summary>
     RevertRisky = 77,
@@ -48,6 +57,18 @@ public enum ErrorCode
     /// <summary>The user stopped it (<c>VIR_ERR_OPERATION_ABORTED</c>).</summary>
     OperationAborted = 78,
 
+    /// <summary>A block job of somebody else copies the disk (<c>VIR_ERR_BLOCK_COPY_ACTIVE</c>).</summary>
+    BlockCopyActive = 83,
+
     /// <summary>The operation is not possible on this object (<c>VIR_ERR_OPERATION_UNSUPPORTED</c>).</summary>
     OperationUnsupported = 84,
+
+    /// <summary>The guest's agent does not answer, or there is none (<c>VIR_ERR_AGENT_UNRESPONSIVE</c>).</summary>
+    AgentUnresponsive = 86,
+
+    /// <summary>The caller may not do that (<c>VIR_ERR_ACCESS_DENIED</c>).</summary>
+    AccessDenied = 88,
+
+    /// <summary>A document does not fit its schema (<c>VIR_ERR_XML_INVALID_SCHEMA</c>).</summary>
+    XmlInvalidSchema = 92,
 }
