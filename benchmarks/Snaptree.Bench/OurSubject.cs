@@ -48,10 +48,10 @@ internal sealed class OurSubject(EngineLab lab) : ISubject
     }
 
     public Task RevertAsync(string name, CancellationToken cancellationToken) =>
-        lab.Engine.Snapshots.RevertAsync(Name, name, RevertTarget.AsSnapshot, lab.Quiet, cancellationToken);
+        lab.Engine.Snapshots.RevertAsync(Name, name, new RevertWish(), lab.Quiet, cancellationToken);
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
-        lab.Engine.Snapshots.DeleteAsync(Name, name, lab.Quiet, cancellationToken);
+        lab.Engine.Snapshots.DeleteAsync(Name, name, new DeleteRequest(), lab.Quiet, cancellationToken);
 
     public ValueTask DisposeAsync() => lab.DisposeAsync();
 }

@@ -20,7 +20,7 @@ internal static class SnapshotTable
     internal const string ForgetOverlay = $"UPDATE snapshot_disks SET overlay = NULL WHERE overlay = ? AND {OfDomain}";
 
     private const string OfDomain = "EXISTS (SELECT 1 FROM snapshots AS s WHERE s.uuid = snapshot_disks.snapshot AND s.domain = ?)";
-    private const string Select = "SELECT uuid, name, parent, created, state, description, memory, memory_path FROM snapshots";
+    private const string Select = "SELECT uuid, name, parent, created, state, description, memory, memory_path, tag FROM snapshots";
     private const string DiskColumns = "SELECT d.snapshot, d.target, d.location, d.image, d.format, d.overlay";
     private const string SelectDisksOfDomain =
         $"{DiskColumns} FROM snapshots AS s JOIN snapshot_disks AS d ON d.snapshot = s.uuid WHERE s.domain = ? ORDER BY d.snapshot, d.position";
@@ -35,13 +35,27 @@ internal static class SnapshotTable
     {
         var found = (Guid.TryParse(nameOrUuid, out var uuid) ? database.First(SelectByUuid, ReadBare, uuid, domain) : null)
             ?? database.First(SelectByName, ReadBare, domain, nameOrUuid);
-        return found is null ? null : found with { Disks = [.. database.All(SelectDisks, ReadDisk, found.Uuid).Select(row => row.Disk)] };
+        return found is null ? null : WithDisks(database, found);
     }
+
+    internal static Snapshot? FindByName(SqliteDatabase database, Guid domain, string name) =>
+        database.First(SelectByName, ReadBare, domain, name) is { } found ? WithDisks(database, found) : null;
+
+    private static Snapshot WithDisks(SqliteDatabase database, Snapshot bare) =>
+        bare with { Disks = [.. database.All(SelectDisks, ReadDisk, bare.Uuid).Select(row => row.Disk)] };
 
     internal static bool Has(SqliteDatabase database, Guid domain, Guid snapshot) => database.Any(SelectByUuid, snapshot, domain);
 
-    internal static string? DocumentOf(SqliteDatabase database, Guid snapshot) =>
-        database.First("SELECT domain_xml FROM snapshot_documents WHERE snapshot = ?", row => row.Text(0), snapshot);
+    internal static SnapshotEntry? EntryOf(SqliteDatabase database, Guid domain, Guid snapshot) =>
+        Find(database, domain, snapshot.ToString()) is { } found
+            ? database.First(
+                "SELECT domain_xml, inactive_xml, cookie FROM snapshot_documents WHERE snapshot = ?",
+                row => new SnapshotEntry(found, row.Text(0)) { InactiveXml = row.GetStringOrNull(1), Cookie = row.GetStringOrNull(2) },
+                snapshot)
+            : null;
+
+    internal static int CountOf(SqliteDatabase database, Guid domain) =>
+        (int)database.All("SELECT count(*) FROM snapshots WHERE domain = ?", row => row.GetInt64(0), domain)[0];
 
     internal static void Add(SqliteDatabase database, Guid domain, SnapshotEntry entry)
     {
@@ -49,12 +63,52 @@ internal static class SnapshotTable
         RefuseUnfit(database, domain, snapshot);
         database.Run(
             """
-            INSERT INTO snapshots (uuid, domain, name, parent, created, state, description, memory, memory_path)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO snapshots (uuid, domain, name, parent, created, state, description, memory, memory_path, tag)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             snapshot.Uuid, domain, snapshot.Name.Value, snapshot.Parent, snapshot.CreatedAt, (long)snapshot.State, snapshot.Description,
-            (long)snapshot.Memory, snapshot.MemoryPath);
-        database.Run("INSERT INTO snapshot_documents (snapshot, domain_xml) VALUES (?, ?)", snapshot.Uuid, entry.DomainXml);
+            (long)snapshot.Memory, snapshot.MemoryPath, snapshot.Tag);
+        AddParts(database, entry);
+    }
+
+    /// <summary>Tells a snapshot anew; its UUID is the same, its children stay its own.</summary>
+    internal static void Replace(SqliteDatabase database, Guid domain, SnapshotEntry entry)
+    {
+        var snapshot = entry.Snapshot;
+        RefuseLostParent(database, domain, snapshot);
+        var changed = database.Run(
+            """
+            UPDATE snapshots SET parent = ?, created = ?, state = ?, description = ?, memory = ?, memory_path = ?, tag = ?
+            WHERE uuid = ? AND domain = ? AND name = ?
+            """,
+            snapshot.Parent, snapshot.CreatedAt, (long)snapshot.State, snapshot.Description, (long)snapshot.Memory, snapshot.MemoryPath,
+            snapshot.Tag, snapshot.Uuid, domain, snapshot.Name.Value);
+        if (changed != 1)
+        {
+            throw CatalogueErrors.Internal($"the snapshot '{snapshot.Name}' to tell anew is not in the catalogue");
+        }
+
+        database.Run("DELETE FROM snapshot_documents WHERE snapshot = ?", snapshot.Uuid);
+        database.Run("DELETE FROM snapshot_disks WHERE snapshot = ?", snapshot.Uuid);
+        AddParts(database, entry);
+    }
+
+    internal static void Rename(SqliteDatabase database, Guid domain, SnapshotRename rename)
+    {
+        RefuseTakenName(database, domain, rename.Name);
+        if (database.Run(
+            "UPDATE snapshots SET tag = COALESCE(tag, name), name = ? WHERE uuid = ? AND domain = ?", rename.Name.Value, rename.Snapshot, domain) != 1)
+        {
+            throw CatalogueErrors.Internal($"the snapshot {rename.Snapshot} to rename is not in the catalogue");
+        }
+    }
+
+    private static void AddParts(SqliteDatabase database, SnapshotEntry entry)
+    {
+        var snapshot = entry.Snapshot;
+        database.Run(
+            "INSERT INTO snapshot_documents (snapshot, domain_xml, inactive_xml, cookie) VALUES (?, ?, ?, ?)",
+            snapshot.Uuid, entry.DomainXml, entry.InactiveXml, entry.Cookie);
         for (var at = 0; at < snapshot.Disks.Length; at++)
         {
             var disk = snapshot.Disks[at];
@@ -84,12 +138,21 @@ internal static class SnapshotTable
 
     private static void RefuseUnfit(SqliteDatabase database, Guid domain, Snapshot snapshot)
     {
-        if (database.Any(SelectByName, domain, snapshot.Name.Value))
+        RefuseTakenName(database, domain, snapshot.Name);
+        RefuseLostParent(database, domain, snapshot);
+    }
+
+    private static void RefuseTakenName(SqliteDatabase database, Guid domain, SnapshotName name)
+    {
+        if (database.Any(SelectByName, domain, name.Value))
         {
             throw new SnapshotException(
-                ErrorCode.OperationFailed, $"a snapshot called '{snapshot.Name}' already exists", "Choose another name; nothing was changed.");
+                ErrorCode.OperationFailed, $"a snapshot called '{name}' already exists", "Choose another name; nothing was changed.");
         }
+    }
 
+    private static void RefuseLostParent(SqliteDatabase database, Guid domain, Snapshot snapshot)
+    {
         if (snapshot.Parent is { } parent && !Has(database, domain, parent))
         {
             throw CatalogueErrors.Internal($"the parent {parent} of the new snapshot '{snapshot.Name}' is not in the catalogue");
@@ -107,6 +170,7 @@ internal static class SnapshotTable
             Description = row.GetStringOrNull(5),
             Memory = row.Member<MemoryLocation>(6),
             MemoryPath = row.GetStringOrNull(7),
+            Tag = row.GetStringOrNull(8),
         };
 
     private static Snapshot Read(SqliteStatement row, ILookup<Guid, SnapshotDisk> disks)

@@ -23,10 +23,10 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
         OnFilesOf(domain, async () =>
         {
             await WriteAsync(settings.DomainFolder(domain.Uuid), DomainFile, domain.Xml, cancellationToken);
-            var tree = catalogue.LoadTree(domain.Uuid);
+            var current = catalogue.FindDomain(domain.Uuid.ToString())?.Current;
             foreach (var uuid in snapshots)
             {
-                await WriteAsync(catalogue, domain, tree, uuid, cancellationToken);
+                await WriteAsync(catalogue, domain, uuid, current, cancellationToken);
             }
         });
 
@@ -45,16 +45,18 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
             return Task.CompletedTask;
         });
 
-    private async Task WriteAsync(ICatalogue catalogue, DomainRecord domain, SnapshotTree tree, Guid uuid, CancellationToken cancellationToken)
+    private async Task WriteAsync(ICatalogue catalogue, DomainRecord domain, Guid uuid, Guid? current, CancellationToken cancellationToken)
     {
         var folder = settings.RecordFolder(domain.Uuid);
-        if (tree.Find(uuid) is not { } snapshot)
+        if (catalogue.FindSnapshot(domain.Uuid, uuid.ToString()) is null)
         {
             DurableFile.Delete($"{folder}/{uuid}.xml");
             return;
         }
 
-        var text = documents.Write(snapshot, catalogue.DomainXmlOf(uuid), tree.ParentOf(snapshot)?.Name.Value, tree.Current?.Uuid == uuid);
+        var entry = catalogue.EntryOf(domain.Uuid, uuid);
+        var parent = entry.Snapshot.Parent is { } above ? catalogue.FindSnapshot(domain.Uuid, above.ToString())?.Name.Value : null;
+        var text = documents.Write(entry.Snapshot, entry.DomainXml, parent, current == uuid);
         await WriteAsync(folder, $"{uuid}.xml", text, cancellationToken);
     }
 

@@ -82,8 +82,11 @@ public sealed record Snapshot
     /// <summary>True when memory or a disk is kept inside an image.</summary>
     public bool IsInternal => Memory == MemoryLocation.Internal || Disks.Any(disk => disk.Location == SnapshotLocation.Internal);
 
-    /// <summary>The name that an internal snapshot of ours has inside the images.</summary>
-    public string InternalTag => Name.Value;
+    /// <summary>What the snapshot is called inside the images, where that is not its name: it was renamed, or its name was not to be had there.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The name that an internal snapshot has inside the images.</summary>
+    public string InternalTag => Tag ?? Name.Value;
 
     /// <summary>Images whose present bytes this snapshot needs.</summary>
     public IEnumerable<ImagePath> ClaimedImages =>

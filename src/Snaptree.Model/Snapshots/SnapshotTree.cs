@@ -38,8 +38,19 @@ public sealed class SnapshotTree
 
     public Snapshot? ParentOf(Snapshot snapshot) => snapshot.Parent is { } parent ? Get(parent) : null;
 
+    /// <summary>From the parent up to the root.</summary>
+    public IEnumerable<Snapshot> AncestorsOf(Snapshot snapshot)
+    {
+        for (var above = ParentOf(snapshot); above is not null; above = ParentOf(above))
+        {
+            yield return above;
+        }
+    }
+
     /// <summary>Direct children, oldest first.</summary>
     public IReadOnlyList<Snapshot> ChildrenOf(Snapshot snapshot) => [.. children[snapshot.Uuid]];
+
+    public bool HasChildren(Snapshot snapshot) => children.Contains(snapshot.Uuid);
 
     /// <summary>The whole subtree below, parents before children, the start left out.</summary>
     public IEnumerable<Snapshot> DescendantsOf(Snapshot snapshot)
