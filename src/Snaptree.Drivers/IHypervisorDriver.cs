@@ -38,7 +38,20 @@ public interface IHypervisorDriver
 /// <summary>What this driver can do here and now; facts, not failed calls.</summary>
 /// <param name="LiveMemory">Memory can be saved while the guest runs.</param>
 /// <param name="InternalFormats">Formats that can hold internal snapshots.</param>
-public sealed record DriverCapabilities(string Name, bool LiveMemory, ImmutableArray<ImageFormat> InternalFormats);
+public sealed record DriverCapabilities(string Name, bool LiveMemory, ImmutableArray<ImageFormat> InternalFormats)
+{
+    /// <summary>What the driver's functions are called after in libvirt's messages: <c>test</c> as in <c>testDomainSnapshotCreateXML</c>.</summary>
+    public required string FunctionPrefix { get; init; }
+
+    /// <summary>Flags that a snapshot may be taken with; any other is refused as unsupported.</summary>
+    public required SnapshotCreateFlags CreateFlags { get; init; }
+
+    /// <summary>Flags that a revert may have.</summary>
+    public required SnapshotRevertFlags RevertFlags { get; init; }
+
+    /// <summary>Flags that a deletion may have.</summary>
+    public required SnapshotDeleteFlags DeleteFlags { get; init; }
+}
 
 /// <summary>How a new process shall begin.</summary>
 /// <param name="MemoryPath">Memory image to load; null boots from the disks.</param>

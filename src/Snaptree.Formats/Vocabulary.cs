@@ -19,6 +19,22 @@ internal static class Vocabulary
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
+    internal static Accelerator? Accelerator(string text) => text switch
+    {
+        "qemu" => Model.Accelerator.Tcg,
+        "kvm" => Model.Accelerator.Kvm,
+        "test" => Model.Accelerator.Test,
+        _ => null,
+    };
+
+    internal static string Text(Accelerator accelerator) => accelerator switch
+    {
+        Model.Accelerator.Tcg => "qemu",
+        Model.Accelerator.Kvm => "kvm",
+        Model.Accelerator.Test => "test",
+        _ => throw new ArgumentOutOfRangeException(nameof(accelerator), accelerator, null),
+    };
+
     internal static SnapshotLocation? Location(string text) => text switch
     {
         "no" => SnapshotLocation.No,

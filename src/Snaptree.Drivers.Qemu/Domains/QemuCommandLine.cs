@@ -141,11 +141,12 @@ internal static class QemuCommandLine
 
     private static void RefuseUnrealised(DomainDefinition definition)
     {
-        if (!definition.Unrealised.IsEmpty)
+        var unrealised = definition.Accelerator == Model.Accelerator.Test ? definition.Unrealised.Insert(0, "@type") : definition.Unrealised;
+        if (!unrealised.IsEmpty)
         {
             throw new SnapshotException(
                 ErrorCode.ConfigUnsupported,
-                $"domain '{definition.Name}' asks for what this driver cannot give a guest: {string.Join(", ", definition.Unrealised)}",
+                $"domain '{definition.Name}' asks for what this driver cannot give a guest: {string.Join(", ", unrealised)}",
                 "Remove these elements from the document; the supported ones are listed in docs/domain-xml.md.")
             {
                 Domain = definition.Name.Value,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Snaptree.Model;
 
 namespace Snaptree.Formats;
@@ -47,6 +48,25 @@ public static class DomainXml
         else if (source.Child("uuid") is { } present && present.Element.Value != text)
         {
             SetText(edits, present, text);
+        }
+
+        return edits.Apply();
+    }
+
+    /// <summary>The same document as a running domain shows it: with the id of its process after the type, or without one.</summary>
+    /// <param name="id">Null takes an id away; the very same string when nothing is to be changed.</param>
+    public static string WithId(string xml, int? id)
+    {
+        var (source, edits) = Open(xml);
+        var text = id?.ToString(CultureInfo.InvariantCulture);
+        if (source.Attribute("id") is { } present)
+        {
+            var start = xml.AsSpan(0, present.NameStart).TrimEnd().Length;
+            edits.Replace(start, present.ValueEnd + 1, text is null ? "" : $" id='{text}'");
+        }
+        else if (text is not null)
+        {
+            edits.Insert(source.Attribute("type") is { } type ? type.ValueEnd + 1 : source.AttributesEnd, $" id='{text}'");
         }
 
         return edits.Apply();

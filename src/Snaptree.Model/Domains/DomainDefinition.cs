@@ -10,6 +10,9 @@ public enum Accelerator
 
     /// <summary>Hardware virtualisation, <c>type='kvm'</c>.</summary>
     Kvm,
+
+    /// <summary>None: the hypervisor in memory has no processor, <c>type='test'</c>.</summary>
+    Test,
 }
 
 /// <summary>What to do when the guest ends by itself (<c>on_poweroff</c>, <c>on_reboot</c>, <c>on_crash</c>).</summary>
