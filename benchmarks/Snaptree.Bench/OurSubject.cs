@@ -27,7 +27,7 @@ internal sealed class OurSubject(EngineLab lab) : ISubject
 
             var guest = new LabGuest(image.Kernel, image.Initrd, GuestImage.CommandLine, subject.ConsoleLog, subject.GuestSocket, memoryMib);
             await lab.Engine.Domains.DefineAsync(LabDomains.Write(Name, disks, guest), lab.Token);
-            await lab.Engine.Domains.StartAsync(Name, paused: false, lab.Quiet, lab.Token);
+            await lab.Engine.Domains.StartAsync(Name, DomainStartFlags.None, lab.Quiet, lab.Token);
             return subject;
         }
         catch

@@ -73,13 +73,15 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
     }
 
     /// <summary>Tells a snapshot anew, or tells one that is not known here; no data are touched.</summary>
-    internal async Task RedefineAsync(
+    /// <returns>Its name.</returns>
+    internal async Task<SnapshotName> RedefineAsync(
         string domain, Func<DomainRecord, RedefineRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "redefine", progress, cancellationToken);
         var request = ask(session.Domain);
         var images = parts.Catalogue.ListImages(session.Domain.Uuid);
         await runner.RunAsync(session.Domain.Uuid, RedefinePlanner.Plan(session.Domain, request, images), progress, cancellationToken);
+        return request.Entry.Snapshot.Name;
     }
 
     /// <summary>Ends what a crash has left open on the domain; null when there was nothing.</summary>

@@ -19,11 +19,20 @@ public sealed class SnaptreeEngine : IDisposable
         Sessions = new DomainSessions(parts, new DomainLocks(settings), runner);
         Snapshots = new SnapshotService(parts, Sessions, gatherer, runner);
         Domains = new DomainService(parts, Sessions, gatherer, runner);
+        VmState = new VmStateService(parts, settings, Sessions, gatherer, runner);
+        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots, settings.Time);
+        Calls = new LibvirtCalls(
+            new DomainCalls(parts, Sessions, Domains, snapshotCalls), snapshotCalls, new VmStateCalls(parts, Sessions, VmState));
     }
 
     public SnapshotService Snapshots { get; }
 
     public DomainService Domains { get; }
+
+    public VmStateService VmState { get; }
+
+    /// <summary>The same engine in libvirt's words.</summary>
+    public LibvirtCalls Calls { get; }
 
     public DomainSessions Sessions { get; }
 

@@ -1,34 +1,42 @@
+using Snaptree.Drivers;
 using Snaptree.Formats;
 using Snaptree.Model;
 
 namespace Snaptree.Engine;
 
-/// <summary><c>virDomainSnapshotCreateXML</c>: from document and flags to a request, by the rules of libvirt's QEMU driver.</summary>
+/// <summary><c>virDomainSnapshotCreateXML</c>: checks of the flags, then a redefinition or a snapshot.</summary>
 internal sealed class CreateCall(EngineParts parts, SnapshotService service, TimeProvider time)
 {
     private const string Call = "DomainSnapshotCreateXML";
 
     internal async Task<SnapshotHandle> CreateXmlAsync(
-        DomainHandle handle, DomainRecord domain, string xml, SnapshotCreateFlags flags, IProgress<OperationProgress> progress,
-        CancellationToken cancellationToken)
+        DomainHandle handle, string xml, SnapshotCreateFlags flags, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         RefuseUnfit(flags);
-        var wish = new CreateWish(flags, time.GetUtcNow());
-        var request = await service.CreateAsync(domain.Uuid.ToString(), view => wish.RequestOf(xml, view), progress, cancellationToken);
-        return new SnapshotHandle(handle, request.Value);
+        var domain = handle.Uuid.ToString();
+        if (flags.HasFlag(SnapshotCreateFlags.Redefine))
+        {
+            var redefined = await service.RedefineAsync(domain, new Redefinition(parts.Catalogue, xml, flags).RequestOf, progress, cancellationToken);
+            return new SnapshotHandle(handle, redefined.Value);
+        }
+
+        var created = await service.CreateAsync(
+            domain, facts => DocumentRequest.Of(xml, flags, facts.View.IsActive, time.GetUtcNow()), progress, cancellationToken);
+        return new SnapshotHandle(handle, created.Value);
     }
 
     private void RefuseUnfit(SnapshotCreateFlags flags)
     {
         const string Prefix = "VIR_DOMAIN_SNAPSHOT_CREATE_";
+        var capabilities = parts.Driver.Capabilities;
+        var has = flags.HasFlag;
+        CallFlags.RefuseAlone(has(SnapshotCreateFlags.Current) && !has(SnapshotCreateFlags.Redefine), Prefix + "REDEFINE", Prefix + "CURRENT", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.NoMetadata), Prefix + "REDEFINE", Prefix + "NO_METADATA", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.Halt), Prefix + "REDEFINE", Prefix + "HALT", Call);
+        CallFlags.RefuseUnknown(capabilities, (uint)flags, (uint)capabilities.CreateFlags, Call);
         CallFlags.RefuseAlone(
-            flags.HasFlag(SnapshotCreateFlags.Current) && !flags.HasFlag(SnapshotCreateFlags.Redefine), Prefix + "REDEFINE", Prefix + "CURRENT", Call);
-        CallFlags.RefuseBoth(
-            flags.HasFlag(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.NoMetadata), Prefix + "REDEFINE", Prefix + "NO_METADATA", Call);
-        CallFlags.RefuseBoth(flags.HasFlag(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.Halt), Prefix + "REDEFINE", Prefix + "HALT", Call);
-        CallFlags.RefuseUnknown(parts.Driver.Capabilities, (uint)flags, (uint)parts.Driver.Capabilities.CreateFlags, Call);
-        CallFlags.RefuseAlone(
-            flags.HasFlag(SnapshotCreateFlags.Quiesce) && !flags.HasFlag(SnapshotCreateFlags.DiskOnly), Prefix + "DISK_ONLY", Prefix + "QUIESCE", Call);
-        CallFlags.RefuseBoth(flags.HasFlag(SnapshotCreateFlags.Live | SnapshotCreateFlags.Redefine), Prefix + "LIVE", Prefix + "REDEFINE", Call);
+            has(SnapshotCreateFlags.Quiesce) && !has(SnapshotCreateFlags.DiskOnly) && capabilities.CreateFlags.HasFlag(SnapshotCreateFlags.DiskOnly),
+            Prefix + "DISK_ONLY", Prefix + "QUIESCE", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Live | SnapshotCreateFlags.Redefine), Prefix + "LIVE", Prefix + "REDEFINE", Call);
     }
 }

@@ -19,7 +19,7 @@ public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, Sn
     /// </exception>
     public Task<SnapshotHandle> CreateXmlAsync(
         DomainHandle domain, string xml, SnapshotCreateFlags flags, IProgress<OperationProgress> progress, CancellationToken cancellationToken) =>
-        create.CreateXmlAsync(domain, sessions.FindByUuid(domain), xml, flags, progress, cancellationToken);
+        create.CreateXmlAsync(domain with { Name = sessions.FindByUuid(domain).Name.Value }, xml, flags, progress, cancellationToken);
 
     /// <summary><c>virDomainSnapshotGetXMLDesc</c>.</summary>
     public string GetXml(SnapshotHandle snapshot, SnapshotXmlFlags flags)

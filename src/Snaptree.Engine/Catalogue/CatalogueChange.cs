@@ -62,6 +62,11 @@ public sealed record SnapshotEntry(Snapshot Snapshot, string DomainXml)
 
     /// <summary>What a hypervisor wrote for itself (<c>cookie</c>); verbatim.</summary>
     public string? Cookie { get; init; }
+
+    /// <summary>Images that libvirt made when it went back to a snapshot that is no leaf (<c>revertDisks</c>); verbatim.</summary>
+    public string? RevertDisks { get; init; }
+
+    internal SnapshotTexts Texts => new(DomainXml, InactiveXml, Cookie) { RevertDisks = RevertDisks };
 }
 
 public sealed record SnapshotRename(Guid Snapshot, SnapshotName Name);

@@ -102,6 +102,12 @@ internal static class CatalogueSchema
         ALTER TABLE snapshots ADD COLUMN tag text;
         ALTER TABLE snapshot_documents ADD COLUMN inactive_xml text;
         ALTER TABLE snapshot_documents ADD COLUMN cookie text;
+        ALTER TABLE snapshot_documents ADD COLUMN revert_disks text;
+        ALTER TABLE snapshot_disks ADD COLUMN storage bigint;
+        ALTER TABLE snapshot_disks ADD COLUMN driver text;
+        ALTER TABLE snapshot_disks ADD COLUMN metadata_cache bigint;
+        ALTER TABLE snapshot_disks ADD COLUMN source text;
+        ALTER TABLE snapshot_disks ADD COLUMN deleting bigint;
         """;
 
     private const string VersionTable = "catalogue_version";

@@ -21,7 +21,8 @@ internal static class SnapshotTable
 
     private const string OfDomain = "EXISTS (SELECT 1 FROM snapshots AS s WHERE s.uuid = snapshot_disks.snapshot AND s.domain = ?)";
     private const string Select = "SELECT uuid, name, parent, created, state, description, memory, memory_path, tag FROM snapshots";
-    private const string DiskColumns = "SELECT d.snapshot, d.target, d.location, d.image, d.format, d.overlay";
+    private const string DiskColumns = 
+        "SELECT d.snapshot, d.target, d.location, d.image, d.format, d.overlay, d.storage, d.driver, d.metadata_cache, d.source, d.deleting";
     private const string SelectDisksOfDomain =
         $"{DiskColumns} FROM snapshots AS s JOIN snapshot_disks AS d ON d.snapshot = s.uuid WHERE s.domain = ? ORDER BY d.snapshot, d.position";
 
@@ -49,8 +50,11 @@ internal static class SnapshotTable
     internal static SnapshotEntry? EntryOf(SqliteDatabase database, Guid domain, Guid snapshot) =>
         Find(database, domain, snapshot.ToString()) is { } found
             ? database.First(
-                "SELECT domain_xml, inactive_xml, cookie FROM snapshot_documents WHERE snapshot = ?",
-                row => new SnapshotEntry(found, row.Text(0)) { InactiveXml = row.GetStringOrNull(1), Cookie = row.GetStringOrNull(2) },
+                "SELECT domain_xml, inactive_xml, cookie, revert_disks FROM snapshot_documents WHERE snapshot = ?",
+                row => new SnapshotEntry(found, row.Text(0))
+                {
+                    InactiveXml = row.GetStringOrNull(1), Cookie = row.GetStringOrNull(2), RevertDisks = row.GetStringOrNull(3),
+                },
                 snapshot)
             : null;
 
@@ -76,6 +80,7 @@ internal static class SnapshotTable
     {
         var snapshot = entry.Snapshot;
         RefuseLostParent(database, domain, snapshot);
+        RefuseCycle(database, domain, snapshot);
         var changed = database.Run(
             """
             UPDATE snapshots SET parent = ?, created = ?, state = ?, description = ?, memory = ?, memory_path = ?, tag = ?
@@ -107,15 +112,25 @@ internal static class SnapshotTable
     {
         var snapshot = entry.Snapshot;
         database.Run(
-            "INSERT INTO snapshot_documents (snapshot, domain_xml, inactive_xml, cookie) VALUES (?, ?, ?, ?)",
-            snapshot.Uuid, entry.DomainXml, entry.InactiveXml, entry.Cookie);
+            "INSERT INTO snapshot_documents (snapshot, domain_xml, inactive_xml, cookie, revert_disks) VALUES (?, ?, ?, ?, ?)",
+            snapshot.Uuid, entry.DomainXml, entry.InactiveXml, entry.Cookie, entry.RevertDisks);
         for (var at = 0; at < snapshot.Disks.Length; at++)
         {
-            var disk = snapshot.Disks[at];
-            database.Run(
-                "INSERT INTO snapshot_disks (snapshot, position, target, location, image, format, overlay) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                snapshot.Uuid, (long)at, disk.Target.Name, Stored.Word(disk.Location), disk.Image, Stored.Word(disk.Format), disk.Overlay);
+            AddDisk(database, snapshot.Uuid, at, snapshot.Disks[at]);
         }
+    }
+
+    private static void AddDisk(SqliteDatabase database, Guid snapshot, int position, SnapshotDisk disk)
+    {
+        var details = disk.Details;
+        database.Run(
+            """
+            INSERT INTO snapshot_disks
+                (snapshot, position, target, location, image, format, overlay, storage, driver, metadata_cache, source, deleting)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            snapshot, (long)position, disk.Target.Name, Stored.Word(disk.Location), disk.Image, Stored.Word(disk.Format), disk.Overlay,
+            (long?)details?.Type, details?.Format, details?.MetadataCacheBytes, details?.Source, details is null ? null : details.DeleteInProgress ? 1L : 0L);
     }
 
     /// <summary>Its children go to its parent.</summary>
@@ -159,6 +174,17 @@ internal static class SnapshotTable
         }
     }
 
+    private static void RefuseCycle(SqliteDatabase database, Guid domain, Snapshot snapshot)
+    {
+        for (var above = snapshot.Parent; above is { } uuid; above = database.First(SelectByUuid, ReadBare, uuid, domain)?.Parent)
+        {
+            if (uuid == snapshot.Uuid)
+            {
+                throw CatalogueErrors.Internal($"the snapshot '{snapshot.Name}' would descend from itself");
+            }
+        }
+    }
+
     private static Snapshot ReadBare(SqliteStatement row) =>
         new()
         {
@@ -180,5 +206,22 @@ internal static class SnapshotTable
     }
 
     private static (Guid Snapshot, SnapshotDisk Disk) ReadDisk(SqliteStatement row) =>
-        (row.Uuid(0), new SnapshotDisk(new DiskTarget(row.Text(1)), row.Location(2), row.PathOrNull(3), row.FormatOrNull(4), row.PathOrNull(5)));
+        (
+            row.Uuid(0),
+            new SnapshotDisk(new DiskTarget(row.Text(1)), row.Location(2), row.PathOrNull(3), row.FormatOrNull(4), row.PathOrNull(5))
+            {
+                Details = ReadDetails(row),
+            });
+
+    private static SnapshotDiskDetails? ReadDetails(SqliteStatement row) =>
+        row.GetInt64OrNull(6) is null
+            ? null
+            : new SnapshotDiskDetails
+            {
+                Type = row.Member<StorageType>(6),
+                Format = row.GetStringOrNull(7),
+                MetadataCacheBytes = row.GetInt64OrNull(8),
+                Source = row.GetStringOrNull(9),
+                DeleteInProgress = row.GetInt64(10) != 0,
+            };
 }

@@ -6,7 +6,11 @@ namespace Snaptree.Engine;
 /// <summary>What a user asks of a disk in a new snapshot.</summary>
 /// <param name="Disk">Target name, or the path of the image when it begins with <c>/</c>.</param>
 /// <param name="Overlay">Where the overlay shall be; null lets us choose.</param>
-public sealed record DiskChoice(string Disk, SnapshotLocation? Location, ImagePath? Overlay);
+public sealed record DiskChoice(string Disk, SnapshotLocation? Location, ImagePath? Overlay)
+{
+    /// <summary>What a document says of the overlay besides; kept with the snapshot.</summary>
+    public SnapshotDiskDetails? Details { get; init; }
+}
 
 /// <summary>A snapshot to take.</summary>
 public sealed record CreateRequest(SnapshotName Name)

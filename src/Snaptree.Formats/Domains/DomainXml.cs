@@ -53,6 +53,22 @@ public static class DomainXml
         return edits.Apply();
     }
 
+    /// <summary>The same document without the passwords of displays (libvirt: what <c>VIR_DOMAIN_XML_SECURE</c> adds).</summary>
+    public static string WithoutSecrets(string xml)
+    {
+        var (source, edits) = Open(xml);
+        foreach (var display in (source.Child("devices")?.Children ?? []).Where(child => child.Element.Name == "graphics"))
+        {
+            if (display.Attribute("passwd") is { } secret)
+            {
+                var start = xml.AsSpan(0, secret.NameStart).TrimEnd().Length;
+                edits.Replace(start, secret.ValueEnd + 1, "");
+            }
+        }
+
+        return edits.Apply();
+    }
+
     /// <summary>The same document as a running domain shows it: with the id of its process after the type, or without one.</summary>
     /// <param name="id">Null takes an id away; the very same string when nothing is to be changed.</param>
     public static string WithId(string xml, int? id)
