@@ -13,7 +13,7 @@ public sealed class SnaptreeEngine : IDisposable
     private SnaptreeEngine(EngineSettings settings, IHypervisorDriver driver)
     {
         catalogue = SqliteCatalogue.Open(settings);
-        var parts = new EngineParts(driver, catalogue, catalogue, new RecordFiles(settings, new SnapshotDocuments()));
+        var parts = new EngineParts(driver, catalogue, catalogue, new RecordFiles(settings));
         var runner = new OperationRunner(parts, settings.Points, settings.Time);
         var gatherer = new FactGatherer(parts, settings);
         Sessions = new DomainSessions(parts, new DomainLocks(settings), runner);

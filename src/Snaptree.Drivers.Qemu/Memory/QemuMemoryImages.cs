@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
+using Snaptree.Model;
 using Snaptree.Platform;
 using Snaptree.Qmp;
 

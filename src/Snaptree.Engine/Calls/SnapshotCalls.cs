@@ -26,8 +26,7 @@ public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, Sn
     {
         CallFlags.RefuseUnknown(parts.Driver.Capabilities, (uint)flags, (uint)SnapshotXmlFlags.Secure, "DomainSnapshotGetXMLDesc");
         var (domain, found) = Find(snapshot);
-        var entry = parts.Catalogue.EntryOf(domain.Uuid, found.Uuid);
-        return SnapshotXml.Write(found, entry.DomainXml, NameOfParent(domain, found), active: null);
+        return SnapshotXml.Write(found, parts.Catalogue.EntryOf(domain.Uuid, found.Uuid).Texts, NameOfParent(domain, found), flags);
     }
 
     /// <summary><c>virDomainSnapshotNum</c>.</summary>

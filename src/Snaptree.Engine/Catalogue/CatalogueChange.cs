@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Snaptree.Drivers;
 using Snaptree.Model;
 
@@ -66,7 +67,9 @@ public sealed record SnapshotEntry(Snapshot Snapshot, string DomainXml)
     /// <summary>Images that libvirt made when it went back to a snapshot that is no leaf (<c>revertDisks</c>); verbatim.</summary>
     public string? RevertDisks { get; init; }
 
-    internal SnapshotTexts Texts => new(DomainXml, InactiveXml, Cookie) { RevertDisks = RevertDisks };
+    /// <summary>The documents, as the format writes them.</summary>
+    [JsonIgnore]
+    public SnapshotTexts Texts => new(DomainXml, InactiveXml, Cookie) { RevertDisks = RevertDisks };
 }
 
 public sealed record SnapshotRename(Guid Snapshot, SnapshotName Name);

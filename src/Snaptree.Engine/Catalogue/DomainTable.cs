@@ -85,7 +85,7 @@ internal static class DomainTable
             row.UuidOrNull(4))
         {
             ManagedSave = row.GetStringOrNull(5),
-            Reason = row.GetInt64OrNull(6) is null ? null : new StateReason(row.Member<DomainState>(6), (int)row.GetInt64(7)),
+            Reason = row.GetInt64OrNull(6) is null ? null : new StateReason(row.Member<DomainState>(6), row.Number(7)),
         };
 
     private static DomainRecord WithTops(SqliteDatabase database, DomainRecord domain) =>

@@ -36,5 +36,5 @@ internal static class ImageTable
         database.Run("DELETE FROM images WHERE domain = ? AND path = ?", domain, path);
 
     private static ImageRecord Read(SqliteStatement row) =>
-        new(new DiskTarget(row.Text(0)), row.Path(1), row.Member<ImageRole>(2), row.GetInt64(3) != 0);
+        new(new DiskTarget(row.Text(0)), row.Path(1), row.Member<ImageRole>(2), row.Flag(3));
 }

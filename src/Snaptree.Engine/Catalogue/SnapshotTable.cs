@@ -130,7 +130,7 @@ internal static class SnapshotTable
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             snapshot, (long)position, disk.Target.Name, Stored.Word(disk.Location), disk.Image, Stored.Word(disk.Format), disk.Overlay,
-            (long?)details?.Type, details?.Format, details?.MetadataCacheBytes, details?.Source, details is null ? null : details.DeleteInProgress ? 1L : 0L);
+            (long?)details?.Type, details?.Format, details?.MetadataCacheBytes, details?.Source, details is null ? (long?)null : details.DeleteInProgress ? 1L : 0L);
     }
 
     /// <summary>Its children go to its parent.</summary>
@@ -222,6 +222,6 @@ internal static class SnapshotTable
                 Format = row.GetStringOrNull(7),
                 MetadataCacheBytes = row.GetInt64OrNull(8),
                 Source = row.GetStringOrNull(9),
-                DeleteInProgress = row.GetInt64(10) != 0,
+                DeleteInProgress = row.Flag(10),
             };
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Snaptree.Formats;
 using Snaptree.Model;
 using Snaptree.Platform;
 
@@ -8,7 +9,7 @@ namespace Snaptree.Engine;
 /// One small document per snapshot beside the domain's data, so that losing the database loses nothing: the domainsnapshot XML with
 /// parent and current mark, each written atomically and durably. Writing again what is there already costs no write.
 /// </summary>
-public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments documents)
+public sealed class RecordFiles(EngineSettings settings)
 {
     private const string DomainFile = "domain.xml";
     private const string RetiredFile = "domain.retired.xml";
@@ -56,7 +57,7 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
 
         var entry = catalogue.EntryOf(domain.Uuid, uuid);
         var parent = entry.Snapshot.Parent is { } above ? catalogue.FindSnapshot(domain.Uuid, above.ToString())?.Name.Value : null;
-        var text = documents.Write(entry.Snapshot, entry.DomainXml, parent, current == uuid);
+        var text = SnapshotXml.WriteRecord(entry.Snapshot, entry.Texts, parent, current == uuid);
         await WriteAsync(folder, $"{uuid}.xml", text, cancellationToken);
     }
 

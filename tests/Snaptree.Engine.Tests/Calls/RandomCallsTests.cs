@@ -5,17 +5,12 @@ namespace Snaptree.Engine.Tests.Calls;
 /// <summary>Random sequences of all changing calls against a simple model: names, parents, current, every filter, counts, order.</summary>
 public sealed class RandomCallsTests
 {
-    private const int OperationsPerSequence = 25;
+    private const int OperationsPerSequence = 40;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 30)];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
+    [MemberData(nameof(Seeds))]
     public async Task Any_sequence_of_calls_gives_the_tree_that_the_model_gives(int seed)
     {
         await using var lab = await CallsLab.StartAsync();

@@ -1,4 +1,3 @@
-using Snaptree.Drivers;
 using Snaptree.Formats;
 using Snaptree.Model;
 
