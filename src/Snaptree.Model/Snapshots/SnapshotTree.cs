@@ -107,7 +107,7 @@ public sealed class SnapshotTree
         return siblings;
     }
 
-    private IReadOnlyList<Snapshot> Below(Guid parent) => children.TryGetValue(parent, out var found) ? found : [];
+    private List<Snapshot> Below(Guid parent) => children.TryGetValue(parent, out var found) ? found : [];
 
     private void RefuseBrokenRelations()
     {
