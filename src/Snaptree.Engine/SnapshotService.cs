@@ -68,8 +68,8 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         using var session = await sessions.OpenAsync(domain, $"rename {snapshot}", progress, cancellationToken);
         var found = sessions.FindSnapshot(session.Domain, snapshot);
         RefuseTakenName(session.Domain, name);
-        var tree = parts.Catalogue.LoadTree(session.Domain.Uuid);
-        await runner.RunAsync(session.Domain.Uuid, RenamePlanner.Plan(session.Domain, tree, found, name), progress, cancellationToken);
+        var children = parts.Catalogue.ChildrenOf(found.Uuid);
+        await runner.RunAsync(session.Domain.Uuid, RenamePlanner.Plan(session.Domain, found, children, name), progress, cancellationToken);
     }
 
     /// <summary>Tells a snapshot anew, or tells one that is not known here; no data are touched.</summary>

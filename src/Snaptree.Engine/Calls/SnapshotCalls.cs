@@ -69,9 +69,12 @@ public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, Sn
 
     /// <summary><c>virDomainSnapshotLookupByName</c>. A UUID is no name here.</summary>
     /// <exception cref="SnapshotException"><see cref="ErrorCode.NoSnapshot"/>.</exception>
-    public SnapshotHandle LookupByName(DomainHandle domain, string name) => Find(new SnapshotHandle(domain, name)) is var (_, found)
-        ? new SnapshotHandle(domain, found.Name.Value)
-        : throw new InvalidOperationException();
+    public SnapshotHandle LookupByName(DomainHandle domain, string name)
+    {
+        var handle = new SnapshotHandle(domain, name);
+        Find(handle);
+        return handle;
+    }
 
     /// <summary><c>virDomainHasCurrentSnapshot</c>.</summary>
     public bool HasCurrent(DomainHandle domain) => sessions.FindByUuid(domain).Current is not null;
@@ -168,7 +171,7 @@ public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, Sn
         SnapshotHandle snapshot, DeleteRequest request, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         var (domain, found) = Find(snapshot);
-        if (request.Scope == DeleteScope.Descendants && !parts.Catalogue.LoadTree(domain.Uuid).HasChildren(found))
+        if (request.Scope == DeleteScope.Descendants && parts.Catalogue.ChildrenOf(found.Uuid).Count == 0)
         {
             // libvirt deletes nothing and is content.
             return Task.CompletedTask;

@@ -39,6 +39,9 @@ public interface ICatalogue
 
     int CountSnapshots(Guid domain);
 
+    /// <summary>UUIDs of the snapshots whose parent it is.</summary>
+    IReadOnlyList<Guid> ChildrenOf(Guid snapshot);
+
     IReadOnlyList<ImageRecord> ListImages(Guid domain);
 
     /// <summary>Only the images that the domain was defined with.</summary>

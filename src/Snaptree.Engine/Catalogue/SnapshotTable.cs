@@ -10,6 +10,7 @@ internal static class SnapshotTable
     internal const string SelectByUuid = $"{Select} WHERE uuid = ? AND domain = ?";
     internal const string SelectOfDomain = $"{Select} WHERE domain = ?";
     internal const string SelectDisks = $"{DiskColumns} FROM snapshot_disks AS d WHERE d.snapshot = ? ORDER BY d.position";
+    internal const string SelectChildren = "SELECT uuid FROM snapshots WHERE parent = ?";
     internal const string AdoptChildren = "UPDATE snapshots SET parent = ? WHERE parent = ?";
     internal const string Delete = "DELETE FROM snapshots WHERE uuid = ? AND domain = ?";
 
@@ -57,6 +58,9 @@ internal static class SnapshotTable
                 },
                 snapshot)
             : null;
+
+    internal static IReadOnlyList<Guid> ChildrenOf(SqliteDatabase database, Guid snapshot) =>
+        database.All(SelectChildren, row => row.Uuid(0), snapshot);
 
     internal static int CountOf(SqliteDatabase database, Guid domain) =>
         (int)database.All("SELECT count(*) FROM snapshots WHERE domain = ?", row => row.GetInt64(0), domain)[0];

@@ -56,6 +56,8 @@ public sealed class SqliteCatalogue : ICatalogue, IJournal, IDisposable
 
     public int CountSnapshots(Guid domain) => database.Read(store => SnapshotTable.CountOf(store, domain));
 
+    public IReadOnlyList<Guid> ChildrenOf(Guid snapshot) => database.Read(store => SnapshotTable.ChildrenOf(store, snapshot));
+
     public IReadOnlyList<ImageRecord> ListOriginals(Guid domain) => database.Read(store => ImageTable.Originals(store, domain));
 
     public IReadOnlyList<ImageRecord> ListImages(Guid domain) => database.Read(store => ImageTable.List(store, domain));

@@ -8,11 +8,11 @@ namespace Snaptree.Engine;
 /// </summary>
 internal static class RenamePlanner
 {
-    internal static Plan Plan(DomainRecord domain, SnapshotTree tree, Snapshot snapshot, SnapshotName name)
+    internal static Plan Plan(DomainRecord domain, Snapshot snapshot, IReadOnlyList<Guid> children, SnapshotName name)
     {
         var builder = new PlanBuilder(OperationId.New(), $"rename snapshot '{snapshot.Name}' of domain '{domain.Name}' to '{name}'");
         builder.AddRecord(new CatalogueChange { Rename = new SnapshotRename(snapshot.Uuid, name) });
-        builder.Add(new WriteRecordsStep([snapshot.Uuid, .. tree.ChildrenOf(snapshot).Select(child => child.Uuid)]));
+        builder.Add(new WriteRecordsStep([snapshot.Uuid, .. children]));
         return builder.Build();
     }
 }
