@@ -7,5 +7,5 @@ namespace Snaptree.Cli.Documents;
 internal static class SnapshotDocuments
 {
     public static string Write(Snapshot snapshot, string domainXml, string? parentName) =>
-        SnapshotXml.Write(snapshot, domainXml, parentName, active: null);
+        SnapshotXml.Write(snapshot, new SnapshotTexts(domainXml), parentName);
 }

@@ -21,9 +21,11 @@ internal static class SnapshotRequests
     }
 
     private static DiskChoice Choice(DocumentDisk disk) =>
-        disk.Format is null or ImageFormat.Qcow2
-            ? new DiskChoice(disk.Name, disk.Location, disk.Source)
+        disk is { Type: StorageType.File or StorageType.Block, Format: null or "qcow2" }
+            ? new DiskChoice(disk.Name, disk.Location, disk.Image)
             : throw new SnapshotException(
-                ErrorCode.ConfigUnsupported, $"disk '{disk.Name}': an overlay cannot be {disk.Format}", "Leave the driver out, or say type='qcow2'.")
+                ErrorCode.ConfigUnsupported,
+                $"disk '{disk.Name}': an overlay cannot be {disk.Format ?? disk.Type.ToString()}",
+                "Say type='file' or 'block', and leave the driver out or say type='qcow2'.")
             { Disk = disk.Name };
 }

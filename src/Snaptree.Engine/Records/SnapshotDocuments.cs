@@ -7,5 +7,5 @@ namespace Snaptree.Engine;
 public sealed class SnapshotDocuments : ISnapshotDocuments
 {
     public string Write(Snapshot snapshot, string domainXml, string? parentName, bool active) =>
-        SnapshotXml.Write(snapshot, domainXml, parentName, active);
+        SnapshotXml.WriteRecord(snapshot, new SnapshotTexts(domainXml), parentName, active);
 }

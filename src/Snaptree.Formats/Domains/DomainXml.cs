@@ -7,7 +7,7 @@ namespace Snaptree.Formats;
 /// start is listed in docs/domain-xml.md. Changes are made in the text itself: every character that need not change stays.
 /// </summary>
 /// <remarks>
-/// Every member refuses a document that is not well formed (<see cref="ErrorCode.XmlDetail"/>, with line and column), has a document
+/// Every member refuses a document that is not well formed (<see cref="ErrorCode.XmlDetail"/>, with line and place), has a document
 /// type declaration, is larger than 16 MiB or nests deeper than 256 elements.
 /// </remarks>
 public static class DomainXml
@@ -80,9 +80,6 @@ public static class DomainXml
 
         return edits.Apply();
     }
-
-    /// <summary>The root element as written, without what stands before and after it.</summary>
-    internal static string ElementOf(string xml) => Open(xml).Source.TextOf();
 
     private static (SourceElement Source, TextEdits Edits) Open(string xml) =>
         (SourceElement.Of(xml, XmlInput.Load(xml, Root)), new TextEdits(xml));

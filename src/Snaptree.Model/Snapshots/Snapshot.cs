@@ -46,7 +46,11 @@ public enum MemoryLocation
 /// </param>
 /// <param name="Overlay">The image made on top when the snapshot was taken; null for internal snapshots and where it has since gone.</param>
 public sealed record SnapshotDisk(
-    DiskTarget Target, SnapshotLocation Location, ImagePath? Image, ImageFormat? Format, ImagePath? Overlay);
+    DiskTarget Target, SnapshotLocation Location, ImagePath? Image, ImageFormat? Format, ImagePath? Overlay)
+{
+    /// <summary>How a document describes <see cref="Overlay"/> when it is no plain qcow2 file of ours; null otherwise.</summary>
+    public SnapshotDiskDetails? Details { get; init; }
+}
 
 /// <summary>A named restore point in a domain's tree.</summary>
 public sealed record Snapshot
