@@ -13,7 +13,7 @@ public static class SnapshotXml
 
     /// <summary>
     /// Reads a document for create. What libvirt ignores there (<c>state</c>, <c>parent</c>, <c>domain</c>, unknown elements) is ignored.
-    /// Rules that need the domain's disks are the alignment.
+    /// Rules that need the domain's disks are <see cref="SnapshotDiskAlignment"/>.
     /// </summary>
     /// <param name="offline">Memory cannot be part: the domain is shut off, or disks alone are wanted.</param>
     /// <param name="now">Gives the time of the snapshot, and its name when the document has none; null leaves both open.</param>
@@ -27,7 +27,7 @@ public static class SnapshotXml
 
     /// <summary>
     /// Reads a whole document, as redefine takes it. The domain documents inside are kept, not read: that is for <see cref="DomainXml"/>,
-    /// with its own errors. Rules that need the domain's other snapshots are the redefinition.
+    /// with its own errors. Rules that need the domain's other snapshots are <see cref="SnapshotRedefinition"/>.
     /// </summary>
     /// <exception cref="SnapshotException">
     /// As for create, and <see cref="ErrorCode.Xml"/>: no name or no state; <see cref="ErrorCode.Internal"/>: no time of creation;
