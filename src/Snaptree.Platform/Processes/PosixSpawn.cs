@@ -12,6 +12,9 @@ internal enum SpawnPlace
 
     /// <summary>Its own session: no terminal at all, so neither a hang-up nor our end reaches it.</summary>
     OwnSession,
+
+    /// <summary>Beside us, in our process group and with our locale: a program that a person works with. Ctrl-C reaches both.</summary>
+    OurGroup,
 }
 
 /// <summary>A process to start; a null standard input means <c>/dev/null</c>.</summary>
@@ -44,7 +47,7 @@ internal static unsafe class PosixSpawn
             try
             {
                 SetAttributes(attributes, request.Place);
-                return Spawn(request.Command, actions, attributes);
+                return Spawn(request.Command, request.Place, actions, attributes);
             }
             finally
             {
@@ -57,10 +60,10 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    private static int Spawn(ProcessCommand command, byte* actions, byte* attributes)
+    private static int Spawn(ProcessCommand command, SpawnPlace place, byte* actions, byte* attributes)
     {
         using NativeStrings arguments = new([command.FileName, .. command.Arguments]);
-        using NativeStrings environment = new(ChildEnvironment());
+        using NativeStrings environment = new(ChildEnvironment(place));
         int pid;
         int errno = ProcessNative.Spawn(&pid, command.FileName, actions, attributes, arguments.Pointer, environment.Pointer);
         return errno switch
@@ -90,7 +93,12 @@ internal static unsafe class PosixSpawn
     {
         byte* signals = stackalloc byte[OpaqueSize];
         short flags = ProcessNative.SpawnSetSignalDefaults | ProcessNative.SpawnSetSignalMask;
-        flags |= place == SpawnPlace.OwnSession ? ProcessNative.SpawnSetSession : ProcessNative.SpawnSetProcessGroup;
+        flags |= place switch
+        {
+            SpawnPlace.OwnSession => ProcessNative.SpawnSetSession,
+            SpawnPlace.OwnGroup => ProcessNative.SpawnSetProcessGroup,
+            _ => (short)0,
+        };
         Must(ProcessNative.FullSet(signals));
         Must(ProcessNative.AttributesSignalDefaults(attributes, signals));
         Must(ProcessNative.EmptySet(signals));
@@ -110,12 +118,13 @@ internal static unsafe class PosixSpawn
             : throw new FileOperationException("duplicate", "descriptor of a new process", Marshal.GetLastPInvokeError());
     }
 
-    private static List<string> ChildEnvironment()
+    private static List<string> ChildEnvironment(SpawnPlace place)
     {
-        List<string> environment = ["LC_ALL=C"];
+        bool keepsLocale = place == SpawnPlace.OurGroup;
+        List<string> environment = keepsLocale ? [] : ["LC_ALL=C"];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if ((string)variable.Key != "LC_ALL")
+            if (keepsLocale || (string)variable.Key != "LC_ALL")
             {
                 environment.Add($"{variable.Key}={variable.Value}");
             }
