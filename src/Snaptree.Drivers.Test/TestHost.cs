@@ -59,7 +59,7 @@ public sealed class TestHost(TestHostSettings settings)
     public void Write(ImagePath path, long block, byte value) =>
         Change(now =>
         {
-            now.RefuseLocked(path, forWriting: true, self: null);
+            now.RefuseLockedChain(path);
             var image = now.Get(path);
             return now.With(image with { Blocks = image.Blocks.SetItem(block, value) });
         });

@@ -109,6 +109,6 @@ internal sealed record MemoryImageHeader(string Path, MemoryImageInfo Info, long
         }
     }
 
-    private static SnapshotException Damaged(string path, string why) =>
+    internal static SnapshotException Damaged(string path, string why) =>
         new(ErrorCode.OperationFailed, $"the memory image {path} cannot be used: {why}", "Restore the file from a backup; the guest was not touched.");
 }
