@@ -48,6 +48,7 @@ public sealed class BusyGuestTests
     {
         var faults = await lab.FaultsAsync();
         Assert.True(faults.IsEmpty, $"{where}: {string.Join(", ", faults)}");
+        Assert.True(work.Torn is null, $"{where}: {work.Torn}");
         foreach (var snapshot in lab.Engine.Catalogue.LoadTree(lab.Domain.Uuid).All)
         {
             if (before.Any(line => line.StartsWith($"snapshot {snapshot.Name} ", StringComparison.Ordinal)))
@@ -76,6 +77,9 @@ public sealed class BusyGuestTests
         private const long Block = TestLab.Blocks - 1;
         private readonly Dictionary<InstanceId, long> last = [];
 
+        /// <summary>What a guest noticed that remembers something else than stands on its disks; null when none did.</summary>
+        internal string? Torn { get; private set; }
+
         internal static List<byte> DisksOf(TestLab lab) =>
             [.. lab.Domain.ActiveImages.OrderBy(pair => pair.Key).Select(pair => lab.Host.Read(pair.Value).GetValueOrDefault(Block))];
 
@@ -98,6 +102,9 @@ public sealed class BusyGuestTests
                 var guest = lab.Host.Guest(lab.Domain.Uuid, instance);
                 if (guest.IsRunning)
                 {
+                    var read = (guest.Read("vda", Block), guest.Read("vdb", Block));
+                    Torn ??= guest.Counter == 0 || read == ((byte)guest.Counter, (byte)guest.Counter) ? null
+                        : $"the guest in {instance} remembers {guest.Counter} and reads {read}";
                     guest.Tick();
                     guest.Write("vda", Block, (byte)guest.Counter);
                     guest.Write("vdb", Block, (byte)guest.Counter);

@@ -97,6 +97,7 @@ internal static class OperationCases
         if (!one.StartsShutOff)
         {
             await lab.StartAsync();
+            lab.Mark(6);
         }
 
         await one.Prepare(lab);
