@@ -19,24 +19,17 @@ public sealed class DeathMatrixTests
         var one = OperationCases.All[operation];
         await using var lab = await one.PreparedAsync();
         var before = await Moment.OfAsync(lab);
-        lab.BeginAgain();
-        await one.Act(lab);
-        var calls = lab.Host.Faults.Calls;
-        for (var at = 0; at < calls.Count; at++)
+        foreach (var call in await one.CallsAsync(lab))
         {
-            foreach (var moment in Enum.GetValues<FaultMoment>())
-            {
-                lab.BeginAgain();
-                var nth = calls.Take(at + 1).Count(call => call == calls[at]);
-                lab.Host.Faults.On(calls[at], () => lab.KillAll(), nth, moment);
-                var error = await Record.ExceptionAsync(() => one.Act(lab));
-                var where = $"{operation}, all processes died {moment} {calls[at]} number {nth}, then: {error?.Message}";
-                Assert.True(error is null or SnapshotException, $"{where} {error}");
-                lab.Reopen();
-                await lab.RecoverAsync();
-                await before.ExpectAsync(lab, one, where, died: true);
-                await ExpectBootsAsync(lab);
-            }
+            lab.BeginAgain();
+            call.Arm(lab, lab.KillAll);
+            var error = await Record.ExceptionAsync(() => one.Act(lab));
+            var where = $"{operation}, all processes died {call}, then: {error?.Message}";
+            Assert.True(error is null or SnapshotException, $"{where} {error}");
+            lab.Reopen();
+            await lab.RecoverAsync();
+            await before.ExpectAsync(lab, one, where, died: true);
+            await ExpectBootsAsync(lab);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class TestLab : IAsyncDisposable
     /// <summary>Enough for an image of ours to be too large to be streamed up for nothing.</summary>
     public const int Blocks = 512;
 
-    private const string MemoryFolder = "/dev/shm";
+    private const string SharedMemory = "/dev/shm";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
     private readonly CancellationTokenSource limit = new(Limit);
     private TestHost? keptHost;
@@ -23,7 +23,7 @@ public sealed class TestLab : IAsyncDisposable
     public TestLab(TestHost? host = null)
     {
         Host = host ?? new TestHost(new TestHostSettings(TimeProvider.System) { IsStrict = true });
-        var parent = Directory.Exists(MemoryFolder) ? MemoryFolder : Path.GetTempPath();
+        var parent = Directory.Exists(SharedMemory) ? SharedMemory : Path.GetTempPath();
         Folder = Directory.CreateDirectory($"{parent}/test-lab.{Guid.NewGuid():N}").FullName;
         Engine = Open();
     }
@@ -36,7 +36,10 @@ public sealed class TestLab : IAsyncDisposable
 
     public SnaptreeEngine Engine { get; private set; }
 
-    public CancellationToken Token => limit.Token;
+    public CancellationToken Token => User?.Token ?? limit.Token;
+
+    /// <summary>Somebody who may cancel; null when nobody will.</summary>
+    public CancellationTokenSource? User { get; set; }
 
     public IProgress<OperationProgress> Quiet { get; } = new NoProgress();
 
