@@ -67,7 +67,8 @@ public interface IDomainProcess
     /// </summary>
     /// <exception cref="SnapshotException">
     /// <see cref="ErrorCode.ConfigUnsupported"/>: an element cannot be realised. <see cref="ErrorCode.OperationFailed"/>: the process
-    /// ended at once; its own words are in <see cref="SnapshotException.Foreign"/>. Nothing is left running in either case.
+    /// ended at once, its own words are in <see cref="SnapshotException.Foreign"/>; or the memory image is missing, damaged or another
+    /// guest's. Nothing is left running in any case.
     /// </exception>
     Task LaunchAsync(DomainSpec domain, LaunchRequest request, CancellationToken cancellationToken);
 
@@ -162,8 +163,9 @@ public interface IInternalSnapshots
 {
     /// <summary>
     /// Takes the snapshot in every disk named, with memory when the domain is active. The guest pauses for the
-    /// whole duration. When one disk fails, those already done are undone.
+    /// whole duration. When one disk fails, those already done are undone. Not repeatable; observe first.
     /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: one of the images holds the tag already, or cannot hold it.</exception>
     Task SaveAsync(DomainSpec domain, InternalSaveRequest request, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
@@ -222,6 +224,9 @@ public interface IImageMerges
 public interface IImageStore
 {
     bool Exists(string path);
+
+    /// <summary>True for a file of the host beside which others may be put; false for devices, and where nothing is a file.</summary>
+    bool IsRegularFile(string path);
 
     /// <summary>The one name of an image: absolute, symbolic links resolved.</summary>
     string Canonical(string path);

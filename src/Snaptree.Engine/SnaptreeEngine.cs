@@ -20,7 +20,7 @@ public sealed class SnaptreeEngine : IDisposable
         Snapshots = new SnapshotService(parts, Sessions, gatherer, runner);
         Domains = new DomainService(parts, Sessions, gatherer, runner);
         VmState = new VmStateService(parts, settings, Sessions, gatherer, runner);
-        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots, settings.Time);
+        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots);
         Calls = new LibvirtCalls(
             new DomainCalls(parts, Sessions, Domains, snapshotCalls), snapshotCalls, new VmStateCalls(parts, Sessions, VmState));
     }
