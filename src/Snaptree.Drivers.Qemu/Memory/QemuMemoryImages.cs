@@ -64,6 +64,7 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
         var version = await connections.OperateAsync(domain, "save the guest's memory", async qmp =>
         {
             FilePosition.Set(file, MemoryImageHeader.Bytes);
+            await QemuJobs.RefuseAnyAtWorkAsync(qmp, "save the guest's memory", cancellationToken);
             await qmp.SendFileDescriptorAsync(DescriptorName, file, ct: cancellationToken);
             await qmp.ExecuteAsync(
                 "migrate-set-parameters", new JsonObject { ["max-bandwidth"] = UnlimitedBytesPerSecond }, ct: cancellationToken);

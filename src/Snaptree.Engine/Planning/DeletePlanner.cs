@@ -13,6 +13,7 @@ public static class DeletePlanner
     /// <exception cref="SnapshotException">The request cannot be carried out; nothing has been touched.</exception>
     public static Plan Plan(PlanFacts facts, Snapshot snapshot)
     {
+        facts.RefuseJobs(ErrorCode.OperationUnsupported);
         var builder = new PlanBuilder(facts.Operation, $"delete snapshot '{snapshot.Name}' of domain '{facts.DomainName}'");
         builder.Destroys($"the restore point '{snapshot.Name}'");
         var remaining = facts.Tree.All.Where(other => other.Uuid != snapshot.Uuid).ToList();

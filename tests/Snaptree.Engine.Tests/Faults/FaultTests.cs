@@ -47,19 +47,77 @@ public sealed class FaultTests
         await guest.Lab.CreateAsync(GuestLab.Name, "s1", request => request with { DiskOnly = true });
         await guest.MarkAsync(2);
         var state = await guest.StateAsync();
-
-        // A block job of somebody else keeps the second disk busy: QEMU refuses to snapshot it.
-        await using (var qmp = await ConnectAsync(guest))
-        {
-            var job = new JsonObject { ["job-id"] = "foreign", ["device"] = await TopNodeAsync(qmp, "vdb"), ["speed"] = 1 };
-            await qmp.ExecuteAsync("block-stream", job, ct: guest.Token);
-        }
-
         var before = await guest.Lab.FactsAsync(GuestLab.Name);
-        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
-        Assert.Equal("GenericError", error.Foreign!.Kind);
+
+        // A job begun after planning, at the last instant before the switch, keeps the second disk busy: QEMU refuses to snapshot it.
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(
+            GuestLab.Name, new CreateRequest(SnapshotName.Parse("s2")) { DiskOnly = true }, guest.Token);
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", plan.NoReturnIndex), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(
+            () => guest.Lab.CreateAsync(GuestLab.Name, "s2", request => request with { DiskOnly = true }));
+        Assert.True(error.Foreign?.Kind == "GenericError", error.ToString());
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
         Assert.Equal(state, await guest.StateAsync());
+    }
+
+    [Fact]
+    public async Task While_somebody_elses_block_job_is_at_work_nothing_is_begun()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.Lab.CreateAsync(GuestLab.Name, "s1");
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+        await StartForeignJobAsync(guest);
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var process = await guest.ProcessIdAsync();
+
+        (ErrorCode Code, Func<Task> Act)[] verbs =
+        [
+            (ErrorCode.OperationUnsupported, () => guest.Lab.CreateAsync(GuestLab.Name, "s2")),
+            (ErrorCode.OperationUnsupported, () => guest.Lab.CreateAsync(GuestLab.Name, "s2", request => request with { DiskOnly = true })),
+            (ErrorCode.OperationInvalid, () => guest.Lab.RevertAsync(GuestLab.Name, "s1")),
+            (ErrorCode.OperationUnsupported, () => guest.Lab.DeleteAsync(GuestLab.Name, "s1")),
+        ];
+        foreach (var (code, act) in verbs)
+        {
+            var error = await Assert.ThrowsAsync<SnapshotException>(act);
+            Assert.True(code == error.Code && error.Message.Contains("'foreign' (stream", StringComparison.Ordinal), error.ToString());
+        }
+
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal((process, state), (await guest.ProcessIdAsync(), await guest.StateAsync()));
+    }
+
+    [Fact]
+    public async Task A_block_job_begun_after_planning_is_seen_before_qemu_would_die_of_it()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.Lab.CreateAsync(GuestLab.Name, "s1", request => request with { DiskOnly = true });
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s2")), guest.Token);
+        var save = plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is SaveMemoryStep).at;
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", save), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
+        Assert.True(error.Message.Contains("'foreign' (stream", StringComparison.Ordinal), error.ToString());
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal(state, await guest.StateAsync());
+    }
+
+    [Fact]
+    public async Task A_qemu_that_is_killed_during_a_create_is_told_with_its_end_and_no_snapshot_is_left()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        var save = plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is SaveMemoryStep).at;
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", save), () => guest.KillQemuAsync().GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error.Message.Contains("QEMU ended", StringComparison.Ordinal) && !error.IsUnfinished, error.ToString());
+        Assert.Equal(DomainState.Shutoff, await guest.DomainStateAsync());
+        Assert.Empty(guest.Lab.Unclaimed(GuestLab.Name));
+        Assert.Equal(2, Directory.GetFiles(guest.Lab.Disks).Length);
+        Assert.Null(await guest.Lab.RecoverAsync(GuestLab.Name));
     }
 
     [Fact]
@@ -170,6 +228,14 @@ public sealed class FaultTests
         Assert.Equal(state, await guest.StateAsync());
     }
 
+    /// <summary>A stream so slow that it is at work until the guest ends.</summary>
+    private static async Task StartForeignJobAsync(GuestLab guest)
+    {
+        await using var qmp = await ConnectAsync(guest);
+        var job = new JsonObject { ["job-id"] = "foreign", ["device"] = await TopNodeAsync(qmp, "vdb"), ["speed"] = 1 };
+        await qmp.ExecuteAsync("block-stream", job, ct: guest.Token);
+    }
+
     private static async Task<QmpClient> ConnectAsync(GuestLab guest)
     {
         var socket = Directory.GetFiles($"{guest.Lab.Folder}/run", "ops", SearchOption.AllDirectories).Single();
@@ -190,6 +256,17 @@ public sealed class FaultTests
             if (value.Step.StartsWith(step, StringComparison.Ordinal))
             {
                 source.Cancel();
+            }
+        }
+    }
+
+    private sealed class ActAt(DurablePoint where, Action act) : IDurablePoints
+    {
+        public void Reached(DurablePoint point)
+        {
+            if (point == where)
+            {
+                act();
             }
         }
     }
