@@ -7,7 +7,8 @@ namespace Snaptree.Drivers.Qemu.Tests;
 /// <summary>A folder with real images and a real QEMU driver; ends every QEMU it started.</summary>
 public sealed class DriverLab : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    /// <summary>For a whole test, many processes long; only a hang takes so long.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly ProcessRunner runner = new(TimeProvider.System);
     private readonly CancellationTokenSource limit = new(Limit);

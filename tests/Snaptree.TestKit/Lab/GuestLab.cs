@@ -9,6 +9,7 @@ public sealed class GuestLab : IAsyncDisposable
 {
     public const string Name = "vm";
     public const int FillMib = 2;
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private const int Range = 512 * 1024;
 
     private GuestLab(EngineLab lab, GuestImage image)
@@ -79,6 +80,13 @@ public sealed class GuestLab : IAsyncDisposable
             await channel.MemorySumAsync(Token),
             await channel.SumAsync("vda", 0, 4 << 20, Token),
             await channel.SumAsync("vdb", 0, 4 << 20, Token));
+    }
+
+    /// <summary>The counter as the guest itself says it: the console may lag behind by a line.</summary>
+    public async Task<long> TicksAsync()
+    {
+        await using var channel = await ConnectAsync();
+        return await channel.TicksAsync(Token);
     }
 
     public async Task<DomainState> DomainStateAsync() => (await Lab.Engine.Domains.StatusAsync(Name, Token)).View.State;
