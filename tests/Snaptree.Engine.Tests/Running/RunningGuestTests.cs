@@ -14,7 +14,7 @@ public sealed class RunningGuestTests
         var state = await guest.StateAsync();
         Assert.Equal(await GuestPatterns.FillAsync(guest.Image, GuestLab.FillMib, 2, guest.Token), state.Memory);
         await using var channel = await guest.ConnectAsync();
-        Assert.Equal(GuestPatterns.Of(0xa2, 512 * 1024), await channel.SumAsync("vda", 1024 * 1024, 512 * 1024, guest.Token));
+        Assert.Equal(GuestPatterns.Of(0xa2, GuestLab.MarkBytes), await channel.SumAsync("vda", 2 * GuestLab.MarkBytes, GuestLab.MarkBytes, guest.Token));
         var ticks = await channel.TicksAsync(guest.Token);
         Assert.True(await guest.Ticks.WaitForTickAfterAsync(ticks + 100, GuestLab.Patience, guest.Token) > ticks);
     }
