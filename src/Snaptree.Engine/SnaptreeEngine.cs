@@ -18,7 +18,7 @@ public sealed class SnaptreeEngine : IDisposable
         var gatherer = new FactGatherer(parts, settings);
         Sessions = new DomainSessions(parts, new DomainLocks(settings), runner);
         Snapshots = new SnapshotService(parts, Sessions, gatherer, runner);
-        Domains = new DomainService(parts, Sessions, gatherer, runner);
+        Domains = new DomainService(parts, Sessions, gatherer, runner, settings.Points);
     }
 
     public SnapshotService Snapshots { get; }

@@ -15,13 +15,27 @@ public sealed class FaultTests
         await guest.MarkAsync(1);
         var state = await guest.StateAsync();
         var domain = guest.Lab.Engine.Sessions.Find(GuestLab.Name).Uuid;
-        await using var small = await SmallFileSystem.MountAsync(guest.Lab, $"{guest.Lab.State}/domains/{domain}/memory");
+        var folder = $"{guest.Lab.State}/domains/{domain}/memory";
+        await using var small = await SmallFileSystem.MountAsync(guest.Lab, folder, mib: 128);
         var before = await guest.Lab.FactsAsync(GuestLab.Name);
 
+        // There was room enough when it was asked for, and none when it is used. (Logs are no facts.)
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        guest.Lab.Reopen(new ActAt(
+            new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)),
+            () => File.WriteAllBytes($"{folder}/ballast.log", new byte[small.FreeBytes() - (2 << 20)])));
         var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error is { Foreign: not null, IsUnfinished: false }, error.ToString());
         Assert.NotEmpty(error.Remedy);
-        Assert.NotNull(error.Foreign);
         Assert.Equal(state, await guest.StateAsync());
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+
+        // And now that there is too little from the beginning, nothing is begun; explaining still works and says so.
+        error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error.Message.Contains("may need 96 MiB", StringComparison.Ordinal) && error.Message.Contains(folder, StringComparison.Ordinal), error.ToString());
+        Assert.Matches("^Make room for 9[0-9] MiB more", error.Remedy);
+        plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        Assert.True(plan.Costs.Space.Single() is { } need && need.NeededBytes > need.FreeBytes);
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
     }
 
@@ -97,8 +111,7 @@ public sealed class FaultTests
         var state = await guest.StateAsync();
         var before = await guest.Lab.FactsAsync(GuestLab.Name);
         var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s2")), guest.Token);
-        var save = plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is SaveMemoryStep).at;
-        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", save), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
         var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
         Assert.True(error.Message.Contains("'foreign' (stream", StringComparison.Ordinal), error.ToString());
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
@@ -110,8 +123,7 @@ public sealed class FaultTests
     {
         await using var guest = await GuestLab.StartAsync();
         var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
-        var save = plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is SaveMemoryStep).at;
-        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", save), () => guest.KillQemuAsync().GetAwaiter().GetResult()));
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)), () => guest.KillQemuAsync().GetAwaiter().GetResult()));
         var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
         Assert.True(error.Message.Contains("QEMU ended", StringComparison.Ordinal) && !error.IsUnfinished, error.ToString());
         Assert.Equal(DomainState.Shutoff, await guest.DomainStateAsync());
@@ -215,6 +227,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task The_longest_name_works_and_one_of_300_characters_or_one_that_is_taken_changes_nothing()
+    {
+        await using var lab = new EngineLab();
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
+        var longest = new string('更', 255);
+        await lab.CreateAsync("vm", longest);
+        var before = await lab.FactsAsync("vm");
+        Assert.Contains("at most 255", (await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", new string('x', 300)))).Message);
+        var taken = await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", longest));
+        Assert.Equal(ErrorCode.OperationFailed, taken.Code);
+        Assert.Contains("already has a snapshot called", taken.Message);
+        Assert.Equal(before, await lab.FactsAsync("vm"));
+        await lab.DeleteAsync("vm", longest);
+        Assert.Empty(lab.Unclaimed("vm"));
+    }
+
+    [Fact]
     public async Task A_cancelled_create_leaves_everything_as_it_was()
     {
         await using var guest = await GuestLab.StartAsync();
@@ -227,6 +256,8 @@ public sealed class FaultTests
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
         Assert.Equal(state, await guest.StateAsync());
     }
+
+    private static int StepOf<T>(Plan plan) => plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is T).at;
 
     /// <summary>A stream so slow that it is at work until the guest ends.</summary>
     private static async Task StartForeignJobAsync(GuestLab guest)
