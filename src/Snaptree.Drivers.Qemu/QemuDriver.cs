@@ -22,7 +22,15 @@ public sealed class QemuDriver : IHypervisorDriver
         Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
     }
 
-    public DriverCapabilities Capabilities { get; } = new("qemu", LiveMemory: false, [ImageFormat.Qcow2]);
+    public DriverCapabilities Capabilities { get; } = new("qemu", LiveMemory: false, [ImageFormat.Qcow2])
+    {
+        FunctionPrefix = "qemu",
+        CreateFlags = SnapshotCreateFlags.Redefine | SnapshotCreateFlags.Current | SnapshotCreateFlags.NoMetadata | SnapshotCreateFlags.Halt
+            | SnapshotCreateFlags.DiskOnly | SnapshotCreateFlags.ReuseExternal | SnapshotCreateFlags.Quiesce | SnapshotCreateFlags.Atomic
+            | SnapshotCreateFlags.Live | SnapshotCreateFlags.Validate,
+        RevertFlags = SnapshotRevertFlags.Running | SnapshotRevertFlags.Paused | SnapshotRevertFlags.Force | SnapshotRevertFlags.ResetNvram,
+        DeleteFlags = SnapshotDeleteFlags.Children | SnapshotDeleteFlags.MetadataOnly | SnapshotDeleteFlags.ChildrenOnly,
+    };
 
     public IDomainProcess Process { get; }
 

@@ -7,6 +7,8 @@ namespace Snaptree.Drivers.Qemu;
 /// <inheritdoc cref="IImageStore"/>
 internal sealed class QemuImageStore(QemuSettings settings) : IImageStore
 {
+    public bool IsRegularFile(string path) => FileFacts.Read(path)?.Kind == FileKind.Regular;
+
     public bool Exists(string path) => FileFacts.Read(path) is not null;
 
     public string Canonical(string path) => FileNames.Resolve(path);

@@ -54,4 +54,8 @@ public sealed record DomainView
 }
 
 /// <summary>Facts about the running hypervisor that plans and memory images depend on.</summary>
-public sealed record HypervisorFacts(string Product, string Version, int ProcessId);
+public sealed record HypervisorFacts(string Product, string Version, int ProcessId)
+{
+    /// <summary>Processor time that the process has used.</summary>
+    public TimeSpan CpuTime { get; init; }
+}

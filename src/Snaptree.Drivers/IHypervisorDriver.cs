@@ -38,7 +38,20 @@ public interface IHypervisorDriver
 /// <summary>What this driver can do here and now; facts, not failed calls.</summary>
 /// <param name="LiveMemory">Memory can be saved while the guest runs.</param>
 /// <param name="InternalFormats">Formats that can hold internal snapshots.</param>
-public sealed record DriverCapabilities(string Name, bool LiveMemory, ImmutableArray<ImageFormat> InternalFormats);
+public sealed record DriverCapabilities(string Name, bool LiveMemory, ImmutableArray<ImageFormat> InternalFormats)
+{
+    /// <summary>What the driver's functions are called after in libvirt's messages: <c>test</c> as in <c>testDomainSnapshotCreateXML</c>.</summary>
+    public required string FunctionPrefix { get; init; }
+
+    /// <summary>Flags that a snapshot may be taken with; any other is refused as unsupported.</summary>
+    public required SnapshotCreateFlags CreateFlags { get; init; }
+
+    /// <summary>Flags that a revert may have.</summary>
+    public required SnapshotRevertFlags RevertFlags { get; init; }
+
+    /// <summary>Flags that a deletion may have.</summary>
+    public required SnapshotDeleteFlags DeleteFlags { get; init; }
+}
 
 /// <summary>How a new process shall begin.</summary>
 /// <param name="MemoryPath">Memory image to load; null boots from the disks.</param>
@@ -54,7 +67,8 @@ public interface IDomainProcess
     /// </summary>
     /// <exception cref="SnapshotException">
     /// <see cref="ErrorCode.ConfigUnsupported"/>: an element cannot be realised. <see cref="ErrorCode.OperationFailed"/>: the process
-    /// ended at once; its own words are in <see cref="SnapshotException.Foreign"/>. Nothing is left running in either case.
+    /// ended at once, its own words are in <see cref="SnapshotException.Foreign"/>; or the memory image is missing, damaged or another
+    /// guest's. Nothing is left running in any case.
     /// </exception>
     Task LaunchAsync(DomainSpec domain, LaunchRequest request, CancellationToken cancellationToken);
 
@@ -66,6 +80,9 @@ public interface IDomainProcess
 
     /// <summary>The guest stands still. Nothing happens when it is paused already.</summary>
     Task PauseAsync(DomainSpec domain, CancellationToken cancellationToken);
+
+    /// <summary>Presses the guest's reset button: it begins anew, disks as they are.</summary>
+    Task ResetAsync(DomainSpec domain, CancellationToken cancellationToken);
 
     /// <summary>Presses the guest's power button; returns at once, the guest decides.</summary>
     Task RequestShutdownAsync(DomainSpec domain, CancellationToken cancellationToken);
@@ -101,7 +118,16 @@ public interface IOverlays
 /// <param name="RamBytes">Memory size of the guest it was taken from.</param>
 /// <param name="FileBytes">Size of the whole file.</param>
 /// <param name="Machine">Concrete machine type; the restore must use the same.</param>
-public sealed record MemoryImageInfo(long RamBytes, long FileBytes, string Machine, string HypervisorVersion, Guid Domain);
+public sealed record MemoryImageInfo(long RamBytes, long FileBytes, string Machine, string HypervisorVersion, Guid Domain)
+{
+    /// <summary>The domain as it was saved; null for the memory of a snapshot.</summary>
+    public SavedDomain? Saved { get; init; }
+}
+
+/// <summary>What a saved guest needs to go on without anybody's memory of it.</summary>
+/// <param name="Xml">Its domain document, on the images that it wrote to.</param>
+/// <param name="WasRunning">Whether it shall run when it goes on.</param>
+public sealed record SavedDomain(string Xml, bool WasRunning);
 
 /// <summary>A guest's memory and device state in a file.</summary>
 public interface IMemoryImages
@@ -110,7 +136,13 @@ public interface IMemoryImages
     /// Saves the memory of the paused domain. The file is complete, and marked so, or absent when this returns or throws.
     /// A later driver may save while the guest runs; callers must not assume that it stays paused on its own.
     /// </summary>
-    Task SaveAsync(DomainSpec domain, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
+    /// <param name="saved">Goes into the file; null when others keep it.</param>
+    Task SaveAsync(
+        DomainSpec domain, string path, SavedDomain? saved, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Puts another <see cref="SavedDomain"/> into a complete file, all or nothing; the memory is not touched.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when there is no such file, or no room in it.</exception>
+    Task RewriteAsync(string path, SavedDomain saved, CancellationToken cancellationToken);
 
     /// <summary>Reads the file's header; null when it is absent.</summary>
     /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when it is there and is no memory image, not complete, or damaged.</exception>
@@ -131,8 +163,9 @@ public interface IInternalSnapshots
 {
     /// <summary>
     /// Takes the snapshot in every disk named, with memory when the domain is active. The guest pauses for the
-    /// whole duration. When one disk fails, those already done are undone.
+    /// whole duration. When one disk fails, those already done are undone. Not repeatable; observe first.
     /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: one of the images holds the tag already, or cannot hold it.</exception>
     Task SaveAsync(DomainSpec domain, InternalSaveRequest request, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
@@ -191,6 +224,9 @@ public interface IImageMerges
 public interface IImageStore
 {
     bool Exists(string path);
+
+    /// <summary>True for a file of the host beside which others may be put; false for devices, and where nothing is a file.</summary>
+    bool IsRegularFile(string path);
 
     /// <summary>The one name of an image: absolute, symbolic links resolved.</summary>
     string Canonical(string path);

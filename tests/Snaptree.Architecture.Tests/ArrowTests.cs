@@ -54,7 +54,7 @@ public sealed class ArrowTests
                     ["Snaptree.Drivers", "Snaptree.Model", "Snaptree.Formats", "Snaptree.Platform"],
                     "the engine knows the contract, never a driver"),
                 "Snaptree.Cli" => new(
-                    ["Snaptree.Engine", "Snaptree.Drivers", "Snaptree.Drivers.Qemu", "Snaptree.Model", "Snaptree.Formats", "Snaptree.Platform"],
+                    ["Snaptree.Engine", "Snaptree.Drivers", "Snaptree.Drivers.Qemu", "Snaptree.Drivers.Test", "Snaptree.Model", "Snaptree.Formats", "Snaptree.Platform"],
                     "the command may use anything below it, and nothing beside it"),
                 _ when room.StartsWith(Driver, StringComparison.Ordinal) => new(
                     ["Snaptree.Drivers", "Snaptree.Model", "Snaptree.Formats", "Snaptree.Platform", "Snaptree.Qmp"],

@@ -79,4 +79,23 @@ public class DomainXmlEditTests
 
     private static string WithSource(string xml, string target, string path, ImageFormat format) => DomainXml.WithDiskSources(
         xml, new Dictionary<DiskTarget, (ImagePath, ImageFormat)> { [new(target)] = (new ImagePath(path), format) });
+
+    [Theory]
+    [InlineData("<domain type='test'>", "<domain type='test' id='7'>")]
+    [InlineData("<domain  xmlns:q='u'  type=\"kvm\" >", "<domain  xmlns:q='u'  type=\"kvm\" id='7' >")]
+    [InlineData("<domain type='test' id='7'>", "<domain type='test' id='7'>")]
+    [InlineData("<domain id='3' type='test'>", "<domain id='7' type='test'>")]
+    public void A_running_domain_shows_the_id_of_its_process_after_its_type(string tag, string shown)
+    {
+        const string rest = "<name>a</name></domain>\n";
+        Assert.Equal(shown + rest, DomainXml.WithId(tag + rest, 7));
+        Assert.DoesNotContain(" id=", DomainXml.WithId(shown + rest, null));
+    }
+
+    [Fact]
+    public void A_document_without_id_is_the_very_same_string_when_none_is_asked_for()
+    {
+        const string without = "<domain type='kvm'><name>a</name></domain>";
+        Assert.Same(without, DomainXml.WithId(without, null));
+    }
 }

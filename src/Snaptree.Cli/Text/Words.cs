@@ -53,7 +53,12 @@ internal static class Words
 
     public static string Of(ImageFormat format) => format == ImageFormat.Raw ? "raw" : "qcow2";
 
-    public static string Of(Accelerator accelerator) => accelerator == Accelerator.Kvm ? "kvm" : "tcg";
+    public static string Of(Accelerator accelerator) => accelerator switch
+    {
+        Accelerator.Kvm => "kvm",
+        Accelerator.Test => "none",
+        _ => "tcg",
+    };
 
     public static string Of(DiskBus bus) => bus switch
     {

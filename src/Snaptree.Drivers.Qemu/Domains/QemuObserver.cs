@@ -27,7 +27,7 @@ internal sealed class QemuObserver(QemuConnections connections)
         return view with
         {
             Images = ImageReader.Read(domain, images.Concat(open)),
-            Hypervisor = view.Hypervisor! with { ProcessId = process.Pid },
+            Hypervisor = view.Hypervisor! with { ProcessId = process.Pid, CpuTime = process.ProcessorTime },
         };
     }
 

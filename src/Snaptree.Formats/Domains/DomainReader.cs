@@ -22,6 +22,7 @@ internal sealed class DomainReader(XElement domain)
             Accelerator = ReadAccelerator(),
             Name = NameOf(domain),
             Uuid = UuidOf(domain),
+            CurrentMemoryBytes = Values.Single(domain, "currentMemory") is { } current ? MemorySize.Bytes(current) : null,
             MemoryBytes = MemorySize.Bytes(Values.Single(domain, "memory") ?? throw Missing("memory", "<memory unit='MiB'>512</memory>")),
             VirtualCpus = ReadVirtualCpus(),
             OnReboot = ReadLifecycle("on_reboot", LifecycleAction.Restart, LifecycleAction.Restart, LifecycleAction.Destroy),
@@ -46,14 +47,13 @@ internal sealed class DomainReader(XElement domain)
             : throw XmlErrors.Wrong($"<uuid>: '{text}' is no UUID", "Write it as 'uuidgen' prints it.");
     }
 
-    private Accelerator ReadAccelerator() => Values.Attribute(domain, "type") switch
+    private Accelerator ReadAccelerator()
     {
-        "qemu" => Accelerator.Tcg,
-        "kvm" => Accelerator.Kvm,
-        null => throw XmlErrors.Wrong("<domain> has no type", "Write <domain type='kvm'> or <domain type='qemu'>."),
-        var other => throw XmlErrors.Unsupported(
-            $"<domain type='{other}'> is for another hypervisor", "Only type='kvm' and type='qemu' can be kept here."),
-    };
+        var text = Values.Attribute(domain, "type")
+            ?? throw XmlErrors.Wrong("<domain> has no type", "Write <domain type='kvm'> or <domain type='qemu'>.");
+        return Vocabulary.Accelerator(text) ?? throw XmlErrors.Unsupported(
+            $"<domain type='{text}'> is for another hypervisor", "Only type='kvm', type='qemu' and type='test' can be kept here.");
+    }
 
     private int ReadVirtualCpus()
     {

@@ -23,7 +23,7 @@ public sealed class DomainXmlWriter
 
     private string Write()
     {
-        text.Open("domain", ("type", spec.Accelerator == Accelerator.Kvm ? "kvm" : "qemu"));
+        text.Open("domain", ("type", Vocabulary.Text(spec.Accelerator)));
         text.Leaf("name", spec.Name.Value);
         text.Leaf("uuid", spec.Uuid.ToString("D"));
         text.Leaf("memory", Number((spec.MemoryBytes + KiB - 1) / KiB), ("unit", "KiB"));

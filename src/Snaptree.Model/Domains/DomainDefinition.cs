@@ -10,6 +10,9 @@ public enum Accelerator
 
     /// <summary>Hardware virtualisation, <c>type='kvm'</c>.</summary>
     Kvm,
+
+    /// <summary>None: the hypervisor in memory has no processor, <c>type='test'</c>.</summary>
+    Test,
 }
 
 /// <summary>What to do when the guest ends by itself (<c>on_poweroff</c>, <c>on_reboot</c>, <c>on_crash</c>).</summary>
@@ -32,6 +35,9 @@ public sealed record DomainDefinition
     public required Accelerator Accelerator { get; init; }
 
     public required long MemoryBytes { get; init; }
+
+    /// <summary>What the guest has of it at the start (<c>currentMemory</c>); null for all of it. There is no balloon here to act on it.</summary>
+    public long? CurrentMemoryBytes { get; init; }
 
     public required int VirtualCpus { get; init; }
 

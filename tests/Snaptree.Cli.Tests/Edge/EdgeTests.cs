@@ -23,6 +23,7 @@ public sealed class EdgeTests
     [InlineData(ErrorCode.OperationAborted, 130)]
     [InlineData(ErrorCode.OperationUnsupported, 4)]
     [InlineData(ErrorCode.OperationDenied, 4)]
+    [InlineData(ErrorCode.Overflow, 2)]
     [InlineData(ErrorCode.InvalidSnapshot, 2)]
     [InlineData(ErrorCode.ArgumentUnsupported, 4)]
     [InlineData(ErrorCode.BlockCopyActive, 4)]

@@ -47,7 +47,7 @@ public sealed class DefineCrashTests
 
     private static async Task<DomainRecord> DefineAsync(EngineLab lab) => await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
 
-    private static Task UndefineAsync(EngineLab lab) => lab.Engine.Domains.UndefineAsync("vm", withSnapshots: false, lab.Quiet, lab.Token);
+    private static Task UndefineAsync(EngineLab lab) => lab.Engine.Domains.UndefineAsync("vm", DomainUndefineFlags.None, lab.Quiet, lab.Token);
 
     private static string Record(EngineLab lab, DomainRecord domain, string name = "domain.xml") => $"{lab.State}/domains/{domain.Uuid}/{name}";
 }

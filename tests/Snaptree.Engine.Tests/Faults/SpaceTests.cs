@@ -37,6 +37,8 @@ public sealed class SpaceTests
     {
         public bool Exists(string path) => false;
 
+        public bool IsRegularFile(string path) => false;
+
         public string Canonical(string path) => path;
 
         public Task DeleteAsync(string path, CancellationToken cancellationToken) => Task.CompletedTask;

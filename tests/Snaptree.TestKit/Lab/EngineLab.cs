@@ -148,9 +148,10 @@ public sealed class EngineLab : IAsyncDisposable
     }
 
     public Task RevertAsync(string domain, string name, RevertTarget target = RevertTarget.AsSnapshot) =>
-        Engine.Snapshots.RevertAsync(domain, name, target, Quiet, Token);
+        Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
 
-    public Task DeleteAsync(string domain, string name) => Engine.Snapshots.DeleteAsync(domain, name, Quiet, Token);
+    public Task DeleteAsync(string domain, string name, DeleteRequest? request = null) =>
+        Engine.Snapshots.DeleteAsync(domain, name, request ?? new DeleteRequest(), Quiet, Token);
 
     public Task<RecoveredOperation?> RecoverAsync(string domain) => Engine.Snapshots.RecoverAsync(domain, Quiet, Token);
 

@@ -66,7 +66,7 @@ public sealed class GuestLab : IAsyncDisposable
 
     public async Task BootAsync()
     {
-        await Lab.Engine.Domains.StartAsync(Name, paused: false, Lab.Quiet, Token);
+        await Lab.Engine.Domains.StartAsync(Name, DomainStartFlags.None, Lab.Quiet, Token);
         await using var channel = await ConnectAsync();
         await channel.FillAsync(FillMib, 1, Token);
     }
