@@ -104,7 +104,8 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
         var machine = MigrationStream.MachineOf(file, MemoryImageHeader.StreamStart)
             ?? throw MemoryImageHeader.Damaged(path, "it does not hold a migration stream");
         var info = new MemoryImageInfo(
-            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), machine, version, domain.Definition.Uuid) { Saved = saved };
+            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), machine, version, domain.Definition.Uuid)
+        { Saved = saved };
         MemoryImageHeader.Complete(file, path, info);
     }
 

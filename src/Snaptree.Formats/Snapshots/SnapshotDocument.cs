@@ -75,7 +75,11 @@ public sealed record DocumentDisk(string Name, SnapshotLocation? Location)
         {
             var details = new SnapshotDiskDetails
             {
-                Type = Type, Format = Format, MetadataCacheBytes = MetadataCacheBytes, Source = Source, DeleteInProgress = DeleteInProgress,
+                Type = Type,
+                Format = Format,
+                MetadataCacheBytes = MetadataCacheBytes,
+                Source = Source,
+                DeleteInProgress = DeleteInProgress,
             };
             var unsaid = Image is null ? new SnapshotDiskDetails() : new SnapshotDiskDetails { Format = Vocabulary.Text(ImageFormat.Qcow2) };
             return details == unsaid ? null : details;

@@ -15,7 +15,7 @@ public sealed class UnfinishedTests
         await lab.CreateAsync("vm", "s1");
         await lab.FillAsync((await lab.ActiveAsync("vm")).Path, 0xa1, "1M", "512k");
         var overlay = (await lab.ActiveAsync("vm")).Path;
-        var plan = await lab.Engine.Snapshots.PlanDeleteAsync("vm", "s1", lab.Token);
+        var plan = await lab.Engine.Snapshots.PlanDeleteAsync("vm", "s1", new DeleteRequest(), lab.Token);
         Assert.IsType<CommitImageStep>(plan.Steps[plan.NoReturnIndex]);
         lab.Reopen(new CrashClock(1, point => point == new DurablePoint("intent", plan.NoReturnIndex)));
         await Assert.ThrowsAsync<StoppedAtDurablePointException>(() => lab.DeleteAsync("vm", "s1"));
