@@ -236,4 +236,17 @@ public interface IImageStore
 
     /// <summary>Bytes that we may still write in the file system of <paramref name="folder"/>.</summary>
     long FreeBytes(string folder);
+
+    /// <summary>
+    /// Names the file system of <paramref name="folder"/>: what is needed in several folders of one adds up. Where a driver knows no
+    /// better, each folder is one of its own.
+    /// </summary>
+    string FileSystemOf(string folder) => folder;
+
+    /// <summary>
+    /// Ends the tools that a killed command of ours left at work on these files; what they were doing is done again or undone by the
+    /// caller, who holds the domain. Nothing happens when there are none.
+    /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationTimeout"/> when one does not end.</exception>
+    Task EndLeftoversAsync(IEnumerable<string> paths, CancellationToken cancellationToken) => Task.CompletedTask;
 }
