@@ -120,11 +120,15 @@ internal static unsafe class PosixSpawn
 
     private static List<string> ChildEnvironment(SpawnPlace place)
     {
-        bool keepsLocale = place == SpawnPlace.OurGroup;
-        List<string> environment = keepsLocale ? [] : ["LC_ALL=C"];
+        List<string> environment = place == SpawnPlace.OurGroup ? [] : ["LC_ALL=C"];
+        if (place == SpawnPlace.OwnGroup)
+        {
+            environment.Add($"{ProcessSearch.OursVariable}=1");
+        }
+
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if (keepsLocale || (string)variable.Key != "LC_ALL")
+            if (place == SpawnPlace.OurGroup || (string)variable.Key is not ("LC_ALL" or ProcessSearch.OursVariable))
             {
                 environment.Add($"{variable.Key}={variable.Value}");
             }
