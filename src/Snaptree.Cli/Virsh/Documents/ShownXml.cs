@@ -9,6 +9,11 @@ internal static class ShownXml
 
     public static readonly VirshOption Wrap = VirshOption.Flag("wrap", "with --xpath: put the nodes into one element");
 
-    public static void Print(VirshCall call, string? expression, string xml) =>
+    /// <param name="read">Reads the document; not called for an empty expression, which fails without a word.</param>
+    public static async Task PrintAsync(VirshCall call, Func<Task<string>> read)
+    {
+        var expression = call.QuietText(XPath);
+        var xml = await read();
         call.Output.Print(expression is null ? xml : XmlExtract.Of(xml, expression, call.Has(Wrap)));
+    }
 }

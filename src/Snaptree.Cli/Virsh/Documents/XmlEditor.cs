@@ -7,7 +7,11 @@ namespace Snaptree.Cli.Virsh;
 /// <summary>What an <c>-edit</c> verb edits.</summary>
 /// <param name="Read">The document now.</param>
 /// <param name="Define">Puts the edited one in its place.</param>
-internal sealed record EditedThing(Func<Task<string>> Read, Func<string, Task> Define);
+internal sealed record EditedThing(Func<Task<string>> Read, Func<string, Task> Define)
+{
+    /// <summary>Defining does something even when the document is left as it is.</summary>
+    public bool DefinesUnchanged { get; init; }
+}
 
 /// <summary>Lets a person change a document with <c>$VISUAL</c>, <c>$EDITOR</c> or <c>vi</c>, as virsh does.</summary>
 internal sealed class XmlEditor(VirshSession session, IForegroundRunner programs)
@@ -17,7 +21,7 @@ internal sealed class XmlEditor(VirshSession session, IForegroundRunner programs
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Edits until it is defined, or given up.</summary>
-    /// <returns>False when the document was left as it is.</returns>
+    /// <returns>False when the document was left as it is and nothing was defined.</returns>
     /// <exception cref="VirshFailureException">The editor failed, or the edited document was refused and the person gave up.</exception>
     public async Task<bool> EditAsync(EditedThing thing, CancellationToken cancellationToken)
     {
@@ -30,7 +34,7 @@ internal sealed class XmlEditor(VirshSession session, IForegroundRunner programs
             {
                 await RunEditorAsync(path, cancellationToken);
                 var edited = await VirshFile.ReadAsync(path, cancellationToken);
-                if (edited == before)
+                if (edited == before && !thing.DefinesUnchanged)
                 {
                     return false;
                 }

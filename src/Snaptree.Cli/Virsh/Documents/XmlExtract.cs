@@ -51,7 +51,7 @@ internal static class XmlExtract
 
     private static string Write(XmlNode node, int level) => node switch
     {
-        XmlDocument document => Write(document.DocumentElement!, level),
+        XmlDocument document => $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{Write(document.DocumentElement!, level)}\n",
         XmlElement element => Element(element, level),
         XmlAttribute attribute => $" {attribute.Name}=\"{Escape(attribute.Value, isAttribute: true)}\"",
         XmlText or XmlWhitespace or XmlSignificantWhitespace => Escape(node.Value!, isAttribute: false),

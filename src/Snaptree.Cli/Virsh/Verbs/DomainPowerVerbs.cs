@@ -6,6 +6,8 @@ namespace Snaptree.Cli.Virsh;
 /// <summary>Verbs that start and end domains, and the buttons of the machine.</summary>
 internal static class DomainPowerVerbs
 {
+    private static readonly VirshOption Console = VirshOption.Flag("console", "attach to the console; refused, see 'snaptree vm console-log'");
+    private static readonly VirshOption Descriptors = VirshOption.Text("pass-fds", "descriptors for the guest; refused");
     private static readonly VirshOption Paused = VirshOption.Flag("paused", "leave the guest paused");
     private static readonly VirshOption AutoDestroy = VirshOption.Flag("autodestroy", "end the domain with this connection");
     private static readonly VirshOption BypassCache = VirshOption.Flag("bypass-cache", "read past the cache of the file system");
@@ -20,7 +22,7 @@ internal static class DomainPowerVerbs
 
     public static VirshVerb BuildStart() => new(
         "start", VirshGroup.Domain, "start a (previously defined) inactive domain",
-        [Targets.Domain, Paused, AutoDestroy, BypassCache, ForceBoot, ResetNvram], StartAsync)
+        [Targets.Domain, Console, Paused, AutoDestroy, BypassCache, ForceBoot, Descriptors, ResetNvram], StartAsync)
     { Description = "Start a domain, from its managed save if there is one." };
 
     public static VirshVerb BuildDestroy() => new("destroy", VirshGroup.Domain, "destroy (stop) a domain", [Targets.Domain, Graceful, RemoveLogs], DestroyAsync)
@@ -58,6 +60,11 @@ internal static class DomainPowerVerbs
         if ((await call.Domains.GetInfoAsync(domain, cancellationToken)).Id is not null)
         {
             throw new VirshFailureException("Domain is already active");
+        }
+
+        if (call.Has(Console) || call.Has(Descriptors))
+        {
+            throw new VirshFailureException("Options --console and --pass-fds are not supported");
         }
 
         var flags = call.When(Paused, DomainStartFlags.Paused) | call.When(AutoDestroy, DomainStartFlags.AutoDestroy)

@@ -61,12 +61,11 @@ internal static class DomainReadVerbs
 
     private static async Task DumpXmlAsync(VirshCall call, CancellationToken cancellationToken)
     {
-        var expression = call.QuietText(ShownXml.XPath);
         var domain = await Targets.DomainAsync(call, cancellationToken);
         var flags = call.When(Inactive, DomainXmlFlags.Inactive) | call.When(ShownXml.Secrets, DomainXmlFlags.Secure)
             | call.When(UpdateCpu, DomainXmlFlags.UpdateCpu) | call.When(Migratable, DomainXmlFlags.Migratable);
-        var domains = call.Connection.Reading("virDomainGetXMLDesc", call.Has(ShownXml.Secrets)).Domains;
-        ShownXml.Print(call, expression, await domains.GetXmlAsync(domain, flags, cancellationToken));
+        await ShownXml.PrintAsync(
+            call, () => call.Connection.Reading("virDomainGetXMLDesc", call.Has(ShownXml.Secrets)).Domains.GetXmlAsync(domain, flags, cancellationToken));
     }
 
     private static async Task IdAsync(VirshCall call, CancellationToken cancellationToken)

@@ -26,9 +26,8 @@ internal static class ManagedSaveVerbs
 
     private static async Task DumpXmlAsync(VirshCall call, CancellationToken cancellationToken)
     {
-        var expression = call.QuietText(ShownXml.XPath);
         var domain = await Targets.DomainAsync(call, cancellationToken);
-        ShownXml.Print(call, expression, await ReadAsync(call, domain, call.Has(ShownXml.Secrets), cancellationToken));
+        await ShownXml.PrintAsync(call, () => ReadAsync(call, domain, call.Has(ShownXml.Secrets), cancellationToken));
     }
 
     private static async Task DefineAsync(VirshCall call, CancellationToken cancellationToken)
@@ -44,7 +43,9 @@ internal static class ManagedSaveVerbs
     {
         call.Exclude(SavedRun.Running, SavedRun.Paused);
         var domain = await Targets.DomainAsync(call, cancellationToken);
-        var editing = new EditedThing(() => ReadAsync(call, domain, withSecrets: true, cancellationToken), xml => WriteAsync(call, domain, xml, cancellationToken));
+        var editing = new EditedThing(
+            () => ReadAsync(call, domain, withSecrets: true, cancellationToken), xml => WriteAsync(call, domain, xml, cancellationToken))
+        { DefinesUnchanged = SavedRun.FlagsOf(call) != SaveRestoreFlags.None };
         var isEdited = await new XmlEditor(call.Session, programs).EditAsync(editing, cancellationToken);
         call.Output.Extra(isEdited
             ? $"Managed save image of Domain '{domain.Name}' XML configuration edited.\n"

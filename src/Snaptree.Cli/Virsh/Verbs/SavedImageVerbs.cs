@@ -25,8 +25,7 @@ internal static class SavedImageVerbs
     private static async Task DumpXmlAsync(VirshCall call, CancellationToken cancellationToken)
     {
         var file = call.Required(File);
-        var expression = call.QuietText(ShownXml.XPath);
-        ShownXml.Print(call, expression, await ReadAsync(call, file, call.Has(ShownXml.Secrets), cancellationToken));
+        await ShownXml.PrintAsync(call, () => ReadAsync(call, file, call.Has(ShownXml.Secrets), cancellationToken));
     }
 
     private static async Task DefineAsync(VirshCall call, CancellationToken cancellationToken)
@@ -41,7 +40,9 @@ internal static class SavedImageVerbs
     {
         call.Exclude(SavedRun.Running, SavedRun.Paused);
         var file = call.Required(File);
-        var editing = new EditedThing(() => ReadAsync(call, file, withSecrets: true, cancellationToken), xml => WriteAsync(call, file, xml, cancellationToken));
+        var editing = new EditedThing(
+            () => ReadAsync(call, file, withSecrets: true, cancellationToken), xml => WriteAsync(call, file, xml, cancellationToken))
+        { DefinesUnchanged = SavedRun.FlagsOf(call) != SaveRestoreFlags.None };
         var isEdited = await new XmlEditor(call.Session, programs).EditAsync(editing, cancellationToken);
         call.Output.Extra(isEdited ? $"State file {file} edited.\n" : $"Saved image {file} XML configuration not changed.\n");
     }

@@ -13,9 +13,8 @@ internal static class SnapshotDumpXmlVerb
     private static async Task RunAsync(VirshCall call, CancellationToken cancellationToken)
     {
         var name = call.Required(Name);
-        var expression = call.QuietText(ShownXml.XPath);
         var domain = await Targets.DomainAsync(call, cancellationToken);
         var snapshot = call.Snapshots.LookupByName(domain, name);
-        ShownXml.Print(call, expression, SnapshotXmlText.Read(call, snapshot, call.Has(ShownXml.Secrets)));
+        await ShownXml.PrintAsync(call, () => Task.FromResult(SnapshotXmlText.Read(call, snapshot, call.Has(ShownXml.Secrets))));
     }
 }

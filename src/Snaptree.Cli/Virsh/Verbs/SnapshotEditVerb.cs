@@ -26,7 +26,8 @@ internal static class SnapshotEditVerb
         {
             var editing = new EditedThing(
                 () => Task.FromResult(SnapshotXmlText.Read(call, snapshot, withSecrets: true)),
-                async xml => edited = await DefineAsync(call, domain, xml, becomesCurrent, cancellationToken));
+                async xml => edited = await DefineAsync(call, domain, xml, becomesCurrent, cancellationToken))
+            { DefinesUnchanged = becomesCurrent };
             if (!await new XmlEditor(call.Session, programs).EditAsync(editing, cancellationToken))
             {
                 call.Output.Extra($"Snapshot {snapshot.Name} XML configuration not changed.\n");
