@@ -25,6 +25,9 @@ internal static class Targets
 
     public static readonly VirshOption Current = VirshOption.Flag("current", "the current snapshot");
 
+    /// <summary>The domain as it was named on the command line, which virsh says again in most of its sentences.</summary>
+    public static string Named(VirshCall call) => call.Required(Domain);
+
     /// <exception cref="VirshFailureException">There is none of that name; why a look-up failed is not told.</exception>
     public static async Task<DomainHandle> DomainAsync(VirshCall call, CancellationToken cancellationToken, DomainBy by = DomainBy.Any)
     {

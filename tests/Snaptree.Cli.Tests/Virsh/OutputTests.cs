@@ -6,7 +6,7 @@ public sealed class OutputTests
 {
     [Fact]
     public void A_table_is_as_wide_as_its_widest_cells() => Assert.Equal(
-        " Name     State     Parent\n-----------------------------\n s1       running   \n wide漢   shut      s1\n",
+        " Name     State     Parent\n----------------------------\n s1       running   \n wide漢   shut      s1\n",
         Printed(output => Table(output, ["Name", "State", "Parent"], ["s1", "running", ""], ["wide漢", "shut", "s1"])));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Snaptree.Cli.Virsh;
 
 /// <summary>
 /// virsh's table: every cell begins with a blank and is padded to the widest of its column and two blanks more, except the last of a row.
-/// Without <c>-q</c> there is a head and a line of dashes below it.
+/// With <c>-q</c> there is no head and no line of dashes, and the head's width does not count.
 /// </summary>
 internal sealed class VirshTable(params string[] head)
 {
@@ -17,15 +17,12 @@ internal sealed class VirshTable(params string[] head)
 
     public void Print(VirshOutput output)
     {
-        List<string[]> shown = [.. rows.Prepend(head).Select(row => Array.ConvertAll(row, cell => PrintableText.Of(cell, output.IsUnicode)))];
-        var widths = Enumerable.Range(0, head.Length).Select(column => shown.Max(row => CellWidth.Of(row[column]))).ToArray();
-        if (!output.IsQuiet)
-        {
-            output.Print(Line(shown[0], widths));
-            output.Print(new string('-', widths.Sum(width => width + Gap + 1)) + "\n");
-        }
-
-        foreach (var row in shown.Skip(1))
+        List<string[]> shown = [.. rows.Select(row => Array.ConvertAll(row, cell => PrintableText.Of(cell, output.IsUnicode)))];
+        IEnumerable<string[]> measured = output.IsQuiet ? shown : shown.Prepend(head);
+        var widths = Enumerable.Range(0, head.Length).Select(column => measured.Select(row => CellWidth.Of(row[column])).DefaultIfEmpty().Max()).ToArray();
+        output.Extra(Line(head, widths));
+        output.Extra(new string('-', widths.Sum(width => width + Gap + 1)) + "\n");
+        foreach (var row in shown)
         {
             output.Print(Line(row, widths));
         }

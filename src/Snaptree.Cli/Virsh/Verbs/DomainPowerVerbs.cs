@@ -49,8 +49,8 @@ internal static class DomainPowerVerbs
         {
             var domain = await Targets.DomainAsync(call, cancellationToken);
             await VirshCall.OrFailAsync(
-                $"Failed to {name} domain '{domain.Name}'", () => act(call.Connection.Changing(function).Domains, domain, cancellationToken));
-            call.Output.Extra($"Domain '{domain.Name}' {outcome}\n");
+                $"Failed to {name} domain '{Targets.Named(call)}'", () => act(call.Connection.Changing(function).Domains, domain, cancellationToken));
+            call.Output.Extra($"Domain '{Targets.Named(call)}' {outcome}\n");
         })
         { Description = description };
 
@@ -82,16 +82,16 @@ internal static class DomainPowerVerbs
         var flags = call.When(Graceful, DomainDestroyFlags.Graceful) | call.When(RemoveLogs, DomainDestroyFlags.RemoveLogs);
         var function = flags == DomainDestroyFlags.None ? "virDomainDestroy" : "virDomainDestroyFlags";
         await VirshCall.OrFailAsync(
-            $"Failed to destroy domain '{domain.Name}'",
+            $"Failed to destroy domain '{Targets.Named(call)}'",
             () => call.Connection.Changing(function).Domains.DestroyAsync(domain, flags, NoProgress.Instance, cancellationToken));
-        call.Output.Extra($"Domain '{domain.Name}' destroyed\n");
+        call.Output.Extra($"Domain '{Targets.Named(call)}' destroyed\n");
     }
 
     private static async Task ShutdownAsync(VirshCall call, CancellationToken cancellationToken)
     {
         var flags = ModesOf(call);
         var domain = await Targets.DomainAsync(call, cancellationToken);
-        await VirshCall.OrFailAsync($"Failed to shutdown domain '{domain.Name}'", async () =>
+        await VirshCall.OrFailAsync($"Failed to shutdown domain '{Targets.Named(call)}'", async () =>
         {
             var domains = call.Connection.Changing("virDomainShutdown").Domains;
             if (flags > 1)
@@ -102,7 +102,7 @@ internal static class DomainPowerVerbs
 
             await domains.ShutdownAsync(domain, NoProgress.Instance, cancellationToken);
         });
-        call.Output.Extra($"Domain '{domain.Name}' is being shutdown\n");
+        call.Output.Extra($"Domain '{Targets.Named(call)}' is being shutdown\n");
     }
 
     /// <summary>libvirt's bits of the modes that were asked for.</summary>

@@ -35,8 +35,8 @@ internal static class ManagedSaveVerbs
         var path = call.Required(Xml);
         var domain = await Targets.DomainAsync(call, cancellationToken);
         var xml = await VirshFile.ReadAsync(path, cancellationToken);
-        await VirshCall.OrFailAsync($"Failed to update {domain.Name} XML configuration", () => WriteAsync(call, domain, xml, cancellationToken));
-        call.Output.Extra($"Managed save state file of domain '{domain.Name}' updated.\n");
+        await VirshCall.OrFailAsync($"Failed to update {Targets.Named(call)} XML configuration", () => WriteAsync(call, domain, xml, cancellationToken));
+        call.Output.Extra($"Managed save state file of domain '{Targets.Named(call)}' updated.\n");
     }
 
     private static async Task EditAsync(VirshCall call, IForegroundRunner programs, CancellationToken cancellationToken)
@@ -48,8 +48,8 @@ internal static class ManagedSaveVerbs
         { DefinesUnchanged = SavedRun.FlagsOf(call) != SaveRestoreFlags.None };
         var isEdited = await new XmlEditor(call.Session, programs).EditAsync(editing, cancellationToken);
         call.Output.Extra(isEdited
-            ? $"Managed save image of Domain '{domain.Name}' XML configuration edited.\n"
-            : $"Managed save image of domain '{domain.Name}' XML configuration not changed.\n");
+            ? $"Managed save image of Domain '{Targets.Named(call)}' XML configuration edited.\n"
+            : $"Managed save image of domain '{Targets.Named(call)}' XML configuration not changed.\n");
     }
 
     private static Task<string> ReadAsync(VirshCall call, DomainHandle domain, bool withSecrets, CancellationToken cancellationToken) =>

@@ -40,10 +40,10 @@ internal static class SaveVerbs
         var flags = SavedRun.FlagsOf(call) | call.When(BypassCache, SaveRestoreFlags.BypassCache);
         var function = flags == SaveRestoreFlags.None && xml is null ? "virDomainSave" : "virDomainSaveFlags";
         await VirshCall.OrFailAsync(
-            $"Failed to save domain '{domain.Name}' to {file}",
+            $"Failed to save domain '{Targets.Named(call)}' to {file}",
             () => WithProgressAsync(call, "Save", progress =>
                 call.Connection.Changing(function).VmState.SaveAsync(domain, Path.GetFullPath(file), xml, flags, progress, cancellationToken)));
-        call.Output.Extra($"\nDomain '{domain.Name}' saved to {file}\n");
+        call.Output.Extra($"\nDomain '{Targets.Named(call)}' saved to {file}\n");
     }
 
     private static async Task RestoreAsync(VirshCall call, CancellationToken cancellationToken)
@@ -63,10 +63,10 @@ internal static class SaveVerbs
         var domain = await Targets.DomainAsync(call, cancellationToken);
         var flags = SavedRun.FlagsOf(call) | call.When(BypassCache, SaveRestoreFlags.BypassCache);
         await VirshCall.OrFailAsync(
-            $"Failed to save domain '{domain.Name}' state",
+            $"Failed to save domain '{Targets.Named(call)}' state",
             () => WithProgressAsync(call, "Managedsave", progress =>
                 call.Connection.Changing("virDomainManagedSave").VmState.ManagedSaveAsync(domain, flags, progress, cancellationToken)));
-        call.Output.Extra($"\nDomain '{domain.Name}' state saved by libvirt\n");
+        call.Output.Extra($"\nDomain '{Targets.Named(call)}' state saved by libvirt\n");
     }
 
     private static async Task RemoveAsync(VirshCall call, CancellationToken cancellationToken)
@@ -74,14 +74,14 @@ internal static class SaveVerbs
         var domain = await Targets.DomainAsync(call, cancellationToken);
         if (!call.VmState.HasManagedSaveImage(domain))
         {
-            call.Output.Extra($"Domain '{domain.Name}' has no manage save image; removal skipped");
+            call.Output.Extra($"Domain '{Targets.Named(call)}' has no manage save image; removal skipped");
             return;
         }
 
         await VirshCall.OrFailAsync(
-            $"Failed to remove managed save image for domain '{domain.Name}'",
+            $"Failed to remove managed save image for domain '{Targets.Named(call)}'",
             () => call.Connection.Changing("virDomainManagedSaveRemove").VmState.ManagedSaveRemoveAsync(domain, NoProgress.Instance, cancellationToken));
-        call.Output.Extra($"Removed managedsave image for domain '{domain.Name}'");
+        call.Output.Extra($"Removed managedsave image for domain '{Targets.Named(call)}'");
     }
 
     private static async Task<string?> ReadXmlAsync(VirshCall call, CancellationToken cancellationToken) =>

@@ -24,7 +24,7 @@ internal static class SnapshotCurrentVerb
 
         if (!call.Snapshots.HasCurrent(domain))
         {
-            throw new VirshFailureException($"domain '{domain.Name}' has no current snapshot");
+            throw new VirshFailureException($"domain '{Targets.Named(call)}' has no current snapshot");
         }
 
         var current = call.Snapshots.Current(domain);

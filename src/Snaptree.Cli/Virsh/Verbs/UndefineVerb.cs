@@ -35,10 +35,10 @@ internal static class UndefineVerb
         var info = await call.Domains.GetInfoAsync(domain, cancellationToken);
         RefuseStorage(call, info);
         await VirshCall.OrFailAsync(
-            $"Failed to undefine domain '{domain.Name}'",
+            $"Failed to undefine domain '{Targets.Named(call)}'",
             () => call.Connection.Changing("virDomainUndefineFlags").Domains.UndefineAsync(
                 domain, FlagsOf(call, domain, info), NoProgress.Instance, cancellationToken));
-        call.Output.Extra($"Domain '{domain.Name}' has been undefined\n");
+        call.Output.Extra($"Domain '{Targets.Named(call)}' has been undefined\n");
     }
 
     private static void RefuseContradictions(VirshCall call)

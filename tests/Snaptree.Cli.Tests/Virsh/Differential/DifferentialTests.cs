@@ -83,7 +83,7 @@ public sealed class DifferentialTests
     [InlineData("-q", "-c", VirshPair.Test, "list; snapshot-create-as test s1; snapshot-current test --name; snapshot-list test; snapshot-list test --tree")]
     [InlineData("-r", "-c", VirshPair.Test, "snapshot-list test; snapshot-create test; snapshot-create-as test --print-xml; destroy test; dumpxml test --security-info")]
     [InlineData("-rc", VirshPair.Test, "suspend test; resume test; reset test; shutdown test; start test; define t2.xml; define t2.xml --validate; undefine test")]
-    [InlineData("-c", VirshPair.Test, "-r", "save test f; restore f; managedsave test; managedsave-remove test; save-image-dumpxml f; save-image-define f t2.xml; destroy test --graceful")]
+    [InlineData("-c", VirshPair.Test, "-r", "restore f; managedsave-remove test; save-image-dumpxml f; save-image-define f t2.xml; destroy test --graceful")]
     [InlineData("--connect", VirshPair.Test, "uri")]
     [InlineData("--connect=test:///default", "uri")]
     [InlineData("--conn=test:///default", "--quie", "uri")]

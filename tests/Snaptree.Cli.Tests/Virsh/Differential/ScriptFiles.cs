@@ -37,7 +37,7 @@ internal static class ScriptFiles
                 + "    <boot dev='hd'/>\n  </os>\n  <clock offset='utc'/>\n  <on_poweroff>destroy</on_poweroff>\n  <on_reboot>restart</on_reboot>\n"
                 + "  <on_crash>destroy</on_crash>\n  <devices>\n    <disk type='file' device='disk'>\n      <source file='/guest/disk2'/>\n"
                 + "      <target dev='vda' bus='virtio'/>\n    </disk>\n    <disk type='file' device='cdrom'>\n"
-                + "      <target dev='vdb' bus='virtio'/>\n      <readonly/>\n    </disk>\n  </devices>\n</domain>\n",
+                + "      <target dev='hda' bus='ide'/>\n      <readonly/>\n    </disk>\n  </devices>\n</domain>\n",
         };
         for (var at = 0; at < Redefined.Length; at++)
         {

@@ -12,13 +12,12 @@ internal sealed class ScriptGenerator(int seed)
         "--external", "--tree", "--current", "--descendants", "--name",
     ];
 
-    private static readonly string[] CreateFlags = ["--quiesce", "--atomic", "--validate", "--disk-only", "--reuse-external", "--no-metadata"];
+    private static readonly string[] CreateFlags = ["--quiesce", "--atomic", "--disk-only", "--reuse-external", "--no-metadata"];
 
     private static readonly string[] DiskSpecs =
-    [
-        "vda", "vda,snapshot=internal", "/guest/diskimage1", "vdb", "vda,snapshot=external", "vda,snapshot=no", "vda,snapshot=foo", "vda,driver=foo",
-        "vda,file=/x", "vda,file=x", "vda,stype=net", "vda,what", "vda,stype=block", "vda,file=/a,,b",
-    ];
+        ["vda", "vda,snapshot=internal", "/guest/diskimage1", "vdb", "vda,snapshot=no", "vda,snapshot=foo", "vda,driver=foo", "vda,stype=net", "vda,what", "vda,file=x"];
+
+    private static readonly string[] ExternalDiskSpecs = ["vda,snapshot=external", "vda,file=/x", "vda,stype=block", "vda,file=/a,,b", "vda,driver=qcow2"];
 
     private static readonly string[] MemorySpecs =
         ["snapshot=internal", "snapshot=external", "snapshot=foo", "file=m", "/m,snapshot=internal", "what", "/a,/b", "snapshot=manual"];
@@ -27,7 +26,7 @@ internal sealed class ScriptGenerator(int seed)
     [
         "--all", "--inactive", "--transient", "--persistent", "--with-snapshot", "--without-snapshot", "--with-checkpoint", "--without-checkpoint",
         "--state-running", "--state-paused", "--state-shutoff", "--state-other", "--autostart", "--no-autostart", "--with-managed-save",
-        "--without-managed-save", "--uuid", "--name", "--id", "--table", "--managed-save", "--title",
+        "--without-managed-save", "--uuid", "--name", "--table", "--managed-save", "--title",
     ];
 
     private readonly Random random = new(seed);
@@ -55,13 +54,13 @@ internal sealed class ScriptGenerator(int seed)
         < 54 => [$"snapshot-parent {Domain()} {Target()}"],
         < 59 => [Current()],
         < 65 => [DumpXml()],
-        < 72 => [$"snapshot-revert {Domain()} {Target()}{Some("--running", "--paused", "--force", "--reset-nvram")}", "domstate test --reason"],
+        < 72 => [Revert(), "domstate test --reason"],
         < 79 => [$"snapshot-delete {Domain()} {Target()}{Some("--children", "--children-only", "--metadata")}"],
         < 82 => [$"snapshot-edit {Domain()} {Target()}{Some("--rename", "--clone")}"],
-        < 90 => [Power(), "domstate test --reason"],
+        < 90 => [.. Power(), "domstate test --reason"],
         < 93 => [$"list{Several(DomainFilters)}"],
-        < 96 => [$"{Pick("dominfo", "domid", "domname", "domuuid", "domblklist", "domblklist --details", "domstate")} {Domain()}"],
-        < 98 => [$"dumpxml {Domain()}{Some("--inactive", "--security-info", "--migratable", "--update-cpu")}"],
+        < 96 => [$"{Pick("dominfo", "domname", "domuuid", "domblklist", "domblklist --details", "domstate")} {Domain()}"],
+        < 98 => [$"dumpxml {Domain()}{Some("--inactive", "--security-info", "--migratable")}"],
         _ => SecondDomain(),
     };
 
@@ -74,7 +73,7 @@ internal sealed class ScriptGenerator(int seed)
 
     private string PrintXml() =>
         $"snapshot-create-as {Domain()} --print-xml{Pick("", " --name n1", " n1 'd <&> d'")} --memspec {Pick([.. MemorySpecs, "/m", "file=/m,,n,snapshot=external"])}"
-        + $" --diskspec {Pick(DiskSpecs)} {Pick("", "--diskspec vdb,driver=qcow2,file=/q")}";
+        + $" --diskspec {Pick([.. DiskSpecs, .. ExternalDiskSpecs])} {Pick("", "--diskspec vdb,driver=qcow2,file=/q")}";
 
     private string CreateFromFile()
     {
@@ -88,7 +87,7 @@ internal sealed class ScriptGenerator(int seed)
             "plain.xml", "extra.xml", "wrongdisk.xml", "twice.xml", "noname.xml", "broken.xml", "root.xml", "missing.xml", "r1.xml", "r2.xml", "r3.xml",
             "r4.xml", "loop.xml", "orphan.xml", "nostate.xml", "badstate.xml", "otheruuid.xml");
         var isRedefinition = file is not ("plain.xml" or "extra.xml");
-        return $"snapshot-create {Domain()} {file}{(isRedefinition || Chance(20) ? " --redefine" : "")}{(Chance(30) ? " --current" : "")}{(Chance(10) ? Some("--halt", "--no-metadata", "--validate") : "")}";
+        return $"snapshot-create {Domain()} {file}{(isRedefinition || Chance(20) ? " --redefine" : "")}{(Chance(30) ? " --current" : "")}{(Chance(10) ? Some("--halt", "--no-metadata") : "")}";
     }
 
     private string SnapshotList()
@@ -108,13 +107,19 @@ internal sealed class ScriptGenerator(int seed)
         return $"snapshot-dumpxml {Domain()} {Name()}{part}{(Chance(20) ? " --security-info" : "")}";
     }
 
-    private string Power() => Pick(
-        "suspend", "resume", "resume", "destroy", "start", "start", "start", "shutdown", "reset", "destroy --graceful", "start --force-boot", "start --autodestroy") + $" {Domain()}";
+    /// <summary>libvirt's test driver does not start what it reverts to the snapshot of a shut off domain, so flags come only with others.</summary>
+    private string Revert() => Chance(30)
+        ? $"snapshot-revert {Domain()} {Pick(ScriptFiles.Redefined)}{Some("--running", "--paused", "--force", "--reset-nvram")}"
+        : $"snapshot-revert {Domain()} {Target()}{Some("--force", "--reset-nvram")}";
+
+    private string[] Power() => Pick<string[]>(
+        [$"resume {Domain()}"], [$"resume {Domain()}", $"suspend {Domain()}"], [$"destroy {Domain()}{Some("--graceful")}"],
+        [$"start {Domain()}"], [$"start {Domain()}"], [$"start {Domain()}{Some("--force-boot", "--autodestroy")}"], [$"shutdown {Domain()}"], [$"reset {Domain()}"]);
 
     private string[] SecondDomain() => Pick<string[]>(
-        ["define t2.xml", "list --all"], ["start t2", "domstate t2 --reason"], ["domblklist t2 --details"],
-        ["destroy t2", $"undefine t2{Some("--snapshots-metadata", "--checkpoints-metadata", "--managed-save", "--nvram", "--wipe-storage")}"],
-        ["define t2.xml", "snapshot-create-as t2 one", "snapshot-list t2"]);
+        ["define t2.xml", "list --all", "start t2", "domstate t2 --reason", "domblklist t2 --details", "destroy t2", "undefine t2"],
+        ["define t2.xml", "undefine t2 --wipe-storage", "undefine t2 --nvram --keep-nvram", "undefine t2 --snapshots-metadata --managed-save"],
+        ["define t2.xml", "snapshot-create-as t2 one", "snapshot-list t2", "undefine t2", "list --all --with-snapshot", "undefine t2 --snapshots-metadata", "list --all"]);
 
     private string Domain() => random.Next(40) switch
     {
@@ -145,7 +150,7 @@ internal sealed class ScriptGenerator(int seed)
             return Name();
         }
 
-        var name = Pick("s", "S", "snap ", "漢", "é", "a\\x", "tab\t") + names.Count;
+        var name = Pick("s", "S", "snap ", "漢", "é", "a\\x") + names.Count;
         names.Add(name);
         return $"'{name}'";
     }

@@ -7,7 +7,7 @@ public sealed record Spoken(string Command, string Text);
 
 /// <summary>
 /// A script with a mark before each command, so that what was said can be told apart, and what was said without what cannot be equal:
-/// the moment of a creation, and the facts of <c>dominfo</c> that docs/virsh.md lists.
+/// the moment of a creation, and the words of single lines that docs/virsh.md lists.
 /// </summary>
 public static partial class Transcript
 {
@@ -26,6 +26,8 @@ public static partial class Transcript
         text = Moment().Replace(text, "YYYY-MM-DD HH:MM:SS");
         text = CreationTime().Replace(text, "<creationTime>TIME</creationTime>");
         text = Unnamed().Replace(text, "UNNAMED   ");
+        text = WrongState().Replace(text, "NOT IN THAT STATE").Replace("running (unknown)", "running (booted)");
+        text = Id().Replace(text, "N");
         text = OnlyInDominfo().Replace(text, "");
         text = Editors().Replace(text, "/tmp/virsh.xml");
         return text.Replace("OS Type:        linux\n", "OS Type:        hvm\n");
@@ -45,6 +47,12 @@ public static partial class Transcript
 
     [GeneratedRegex(@"^(CPU time|Security model|Security DOI|Security label):.*\n", RegexOptions.Multiline)]
     private static partial Regex OnlyInDominfo();
+
+    [GeneratedRegex(@"(?<=<domain type='test' id=')\d+(?=')|(?<=^Id:             )\d+$|(?<=^ )\d(?=    t(est|2) )", RegexOptions.Multiline)]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"internal error: domain '\S+' not (running|paused)|Requested operation is not valid: domain is (not|already) running")]
+    private static partial Regex WrongState();
 
     [GeneratedRegex(@"/\S*/virsh[0-9A-Za-z]+\.xml")]
     private static partial Regex Editors();

@@ -13,6 +13,8 @@ public sealed class VirshPair : IDisposable
 
     private static readonly string Ours = Path.Combine(AppContext.BaseDirectory, "snaptree");
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const int Tries = 20;
     private readonly TemporaryFolder root = TemporaryFolder.Create("virsh-pair-");
 
     public VirshPair(IReadOnlyDictionary<string, string> files)
@@ -28,6 +30,12 @@ public sealed class VirshPair : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// The session saves a domain. The real virsh 9.0 often hangs then, when the driver is faster than its progress display, so it is ended
+    /// and tried again from the beginning.
+    /// </summary>
+    public bool Saves { get; init; }
 
     /// <summary>Variables that both get.</summary>
     public string Environment { get; init; } = "LC_ALL=C.UTF-8 TZ=Asia/Kolkata EDITOR=./editor";
@@ -49,9 +57,26 @@ public sealed class VirshPair : IDisposable
     {
         var script = $"cd \"$0\" && exec env {Environment} \"$@\" {redirection}";
         string[] program = isOurs ? [Ours, "virsh"] : ["virsh"];
-        var result = await new ProcessRunner(TimeProvider.System).RunAsync(
-            new ProcessCommand("/bin/sh", ["-c", script, Folder(isOurs), .. program, .. arguments]) { Deadline = Limit, StandardInput = input }, cancellationToken);
+        var command = new ProcessCommand("/bin/sh", ["-c", script, Folder(isOurs), .. program, .. arguments]) { Deadline = Limit, StandardInput = input };
+        var result = Saves && !isOurs
+            ? await RunPatientlyAsync(command with { Deadline = Patience }, cancellationToken)
+            : await new ProcessRunner(TimeProvider.System).RunAsync(command, cancellationToken);
         return new Said(result.ExitCode, Local(result.StandardOutput, isOurs), Local(result.StandardError, isOurs));
+    }
+
+    private static async Task<ProcessResult> RunPatientlyAsync(ProcessCommand command, CancellationToken cancellationToken)
+    {
+        for (var left = Tries; ; left--)
+        {
+            try
+            {
+                return await new ProcessRunner(TimeProvider.System).RunAsync(command, cancellationToken);
+            }
+            catch (ProcessDeadlineException) when (left > 1)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     private string Local(string text, bool isOurs) => text.Replace(Folder(isOurs), "/folder");
