@@ -85,12 +85,13 @@ public sealed class DomainCalls(EngineParts parts, DomainSessions sessions, Doma
         };
     }
 
-    /// <summary><c>virDomainGetXMLDesc</c>: the document as it was given, on the images that the domain writes to now.</summary>
+    /// <summary><c>virDomainGetXMLDesc</c>: the document as it was given, on the images that the domain writes to now, ended by a line break.</summary>
     public async Task<string> GetXmlAsync(DomainHandle domain, DomainXmlFlags flags, CancellationToken cancellationToken)
     {
         const DomainXmlFlags Known = DomainXmlFlags.Secure | DomainXmlFlags.Inactive | DomainXmlFlags.UpdateCpu | DomainXmlFlags.Migratable;
         CallFlags.RefuseUnknown(parts.Driver.Capabilities, (uint)flags, (uint)Known, "DomainGetXMLDesc");
-        return await service.DocumentAsync(sessions.FindByUuid(domain), flags, cancellationToken);
+        var xml = await service.DocumentAsync(sessions.FindByUuid(domain), flags, cancellationToken);
+        return xml.EndsWith('\n') ? xml : xml + "\n";
     }
 
     /// <summary><c>virDomainDefineXMLFlags</c>.</summary>

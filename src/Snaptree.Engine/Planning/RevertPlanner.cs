@@ -88,13 +88,22 @@ public static class RevertPlanner
             Instance = new InstanceMove(instance),
             Xml = DefinitionOf(facts, request),
             ManagedSave = facts.Domain.ManagedSave is null ? null : new ManagedSaveMove(null),
-            Reason = instance is null ? StateReason.Of(ShutoffReason.FromSnapshot)
-                : TargetState(request).Run ? StateReason.Of(RunningReason.FromSnapshot)
-                : StateReason.Of(PausedReason.FromSnapshot),
+            Reason = ReasonAfter(facts, request, instance),
         });
         var records = facts.Domain.Current is { } old ? ImmutableArray.Create(request.Snapshot.Uuid, old) : [request.Snapshot.Uuid];
         builder.Add(new WriteRecordsStep([.. records.Distinct()]));
     }
+
+    /// <summary>A domain that was shut off and stays so is it for the reason that it had, as in libvirt.</summary>
+    private static StateReason ReasonAfter(PlanFacts facts, RevertRequest request, InstanceId? instance) =>
+        instance is null && facts.View.IsActive ? StateReason.Of(ShutoffReason.FromSnapshot)
+        : instance is null ? PresentReason(facts)
+        : TargetState(request).Run ? StateReason.Of(RunningReason.FromSnapshot)
+        : StateReason.Of(PausedReason.FromSnapshot);
+
+    /// <summary>Of a domain that is shut off: what is on record for that, else what the hypervisor knows of the guest's end.</summary>
+    private static StateReason PresentReason(PlanFacts facts) =>
+        facts.Domain is { Instance: null, Reason: { State: DomainState.Shutoff } recorded } ? recorded : StateReason.Of(facts.View.ShutoffReason);
 
     internal static void AddUnlinks(PlanFacts facts, PlanBuilder builder, ImmutableArray<ActiveImage> disks)
     {

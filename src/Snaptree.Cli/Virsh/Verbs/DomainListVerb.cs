@@ -17,6 +17,8 @@ internal static class DomainListVerb
     private static readonly VirshOption ManagedSave = VirshOption.Flag("managed-save", "mark those that have a managed save");
     private static readonly VirshOption Title = VirshOption.Flag("title", "show the title too");
 
+    private static readonly VirshOption ShutOff = VirshOption.Flag("state-shutoff", "only those that are shut off");
+
     private static readonly (VirshOption Option, DomainListFlags Flag)[] Filters =
     [
         (VirshOption.Flag("transient", "only transient ones"), DomainListFlags.Transient),
@@ -27,7 +29,7 @@ internal static class DomainListVerb
         (VirshOption.Flag("without-checkpoint", "only those without checkpoints"), DomainListFlags.NoCheckpoint),
         (VirshOption.Flag("state-running", "only running ones"), DomainListFlags.Running),
         (VirshOption.Flag("state-paused", "only paused ones"), DomainListFlags.Paused),
-        (VirshOption.Flag("state-shutoff", "only those that are shut off"), DomainListFlags.Shutoff),
+        (ShutOff, DomainListFlags.Shutoff),
         (VirshOption.Flag("state-other", "only those in another state"), DomainListFlags.Other),
         (VirshOption.Flag("autostart", "only those that start with the host"), DomainListFlags.Autostart),
         (VirshOption.Flag("no-autostart", "only those that do not start with the host"), DomainListFlags.NoAutostart),
@@ -66,7 +68,9 @@ internal static class DomainListVerb
 
     private static DomainListFlags FlagsOf(VirshCall call)
     {
-        var flags = call.Has(All) ? DomainListFlags.Active | DomainListFlags.Inactive : call.Has(Inactive) ? DomainListFlags.Inactive : DomainListFlags.Active;
+        var flags = call.Has(All) ? DomainListFlags.Active | DomainListFlags.Inactive
+            : call.Has(Inactive) || call.Has(ShutOff) ? DomainListFlags.Inactive
+            : DomainListFlags.Active;
         return Filters.Aggregate(flags, (all, filter) => all | call.When(filter.Option, filter.Flag));
     }
 

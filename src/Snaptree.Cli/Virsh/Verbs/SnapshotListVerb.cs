@@ -67,6 +67,11 @@ internal static class SnapshotListVerb
         {
             throw new VirshFailureException($"--{filter.Name} and --tree are mutually exclusive");
         }
+
+        if (call.Has(Descendants) && !call.Has(From) && !call.Has(Current))
+        {
+            throw new VirshFailureException("--descendants requires either --from or --current");
+        }
     }
 
     private static SnapshotListFlags FlagsOf(VirshCall call) =>
@@ -84,11 +89,6 @@ internal static class SnapshotListVerb
         if (name is not null && call.Has(Current))
         {
             throw new VirshFailureException("--from and --current are mutually exclusive");
-        }
-
-        if (call.Has(Descendants) && name is null && !call.Has(Current))
-        {
-            throw new VirshFailureException("--descendants requires either --from or --current");
         }
 
         return name is not null ? call.Snapshots.LookupByName(domain, name)

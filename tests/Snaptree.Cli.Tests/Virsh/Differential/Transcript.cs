@@ -27,7 +27,7 @@ public static partial class Transcript
         text = CreationTime().Replace(text, "<creationTime>TIME</creationTime>");
         text = Unnamed().Replace(text, "UNNAMED   ");
         text = WrongState().Replace(text, "NOT IN THAT STATE").Replace("running (unknown)", "running (booted)");
-        text = Id().Replace(text, "N");
+        text = IdCell().Replace(IdValue().Replace(text, "N"), "N ");
         text = OnlyInDominfo().Replace(text, "");
         text = Editors().Replace(text, "/tmp/virsh.xml");
         return text.Replace("OS Type:        linux\n", "OS Type:        hvm\n");
@@ -48,8 +48,11 @@ public static partial class Transcript
     [GeneratedRegex(@"^(CPU time|Security model|Security DOI|Security label):.*\n", RegexOptions.Multiline)]
     private static partial Regex OnlyInDominfo();
 
-    [GeneratedRegex(@"(?<=<domain type='test' id=')\d+(?=')|(?<=^Id:             )\d+$|(?<=^ )\d(?=    t(est|2) )", RegexOptions.Multiline)]
-    private static partial Regex Id();
+    [GeneratedRegex(@"(?<=<domain type='test' id=')\d+(?=')|(?<=^Id:             )\d+$", RegexOptions.Multiline)]
+    private static partial Regex IdValue();
+
+    [GeneratedRegex(@"(?<=^ )(\d |\d\d)(?=   t(est|2) )", RegexOptions.Multiline)]
+    private static partial Regex IdCell();
 
     [GeneratedRegex(@"internal error: domain '\S+' not (running|paused)|Requested operation is not valid: domain is (not|already) running")]
     private static partial Regex WrongState();
