@@ -158,8 +158,10 @@ public sealed class RandomTreesTests
             Assert.True(faults.IsEmpty, string.Join('\n', told.Concat(faults)));
             foreach (var snapshot in lab.Engine.Catalogue.LoadTree(lab.Domain.Uuid).All.Where(snapshot => kept.ContainsKey(snapshot.Name.Value)))
             {
-                var (name, holds) = (snapshot.Name.Value, lab.ContentsOf(snapshot).Select(line => line.Trim()[(snapshot.Name.Value.Length + 1)..]));
-                Assert.True(kept[name].SequenceEqual(holds), $"{string.Join('\n', told)}\n{name} held {string.Join('\n', kept[name])}\nholds {string.Join('\n', holds)}");
+                var name = snapshot.Name.Value;
+                var holds = lab.ContentsOf(snapshot).Select(line => line.Trim()[(name.Length + 1)..]).ToList();
+                var difference = $"{name} held {string.Join('\n', kept[name])}\nholds {string.Join('\n', holds)}";
+                Assert.True(kept[name].SequenceEqual(holds), $"{string.Join('\n', told)}\n{difference}");
             }
         }
     }
