@@ -27,7 +27,7 @@ internal sealed class OurSubject(EngineLab lab) : ISubject
 
             var guest = new LabGuest(image.Kernel, image.Initrd, GuestImage.CommandLine, subject.ConsoleLog, subject.GuestSocket, memoryMib);
             await lab.Engine.Domains.DefineAsync(LabDomains.Write(Name, disks, guest), lab.Token);
-            await lab.Engine.Domains.StartAsync(Name, paused: false, lab.Quiet, lab.Token);
+            await lab.Engine.Domains.StartAsync(Name, DomainStartFlags.None, lab.Quiet, lab.Token);
             return subject;
         }
         catch
@@ -48,10 +48,10 @@ internal sealed class OurSubject(EngineLab lab) : ISubject
     }
 
     public Task RevertAsync(string name, CancellationToken cancellationToken) =>
-        lab.Engine.Snapshots.RevertAsync(Name, name, RevertTarget.AsSnapshot, lab.Quiet, cancellationToken);
+        lab.Engine.Snapshots.RevertAsync(Name, name, new RevertWish(), lab.Quiet, cancellationToken);
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
-        lab.Engine.Snapshots.DeleteAsync(Name, name, lab.Quiet, cancellationToken);
+        lab.Engine.Snapshots.DeleteAsync(Name, name, new DeleteRequest(), lab.Quiet, cancellationToken);
 
     public ValueTask DisposeAsync() => lab.DisposeAsync();
 }

@@ -1,7 +1,7 @@
 using Snaptree.Bench;
 using Snaptree.TestKit;
 
-var (sizes, runs) = Arguments(args);
+var (sizes, runs, scale) = Arguments(args);
 var results = new Results();
 using var limit = new CancellationTokenSource(TimeSpan.FromHours(1));
 var image = await GuestImage.BuildAsync(limit.Token);
@@ -20,7 +20,12 @@ foreach (var size in sizes)
 
 foreach (var count in (int[])[1_000, 10_000])
 {
-    await new CommandWork(runs, results).RunAsync(count);
+    await new CommandWork(runs, results, peer, limit.Token).RunAsync(count);
+}
+
+foreach (var count in scale)
+{
+    await new ScaleWork(runs, results, limit.Token).RunAsync(count);
 }
 
 string[] report = [.. Machine.Describe(runs, peer.WhyNot), "", .. results.Table()];
@@ -36,20 +41,22 @@ async Task WorkAsync(ISubject subject, Contestant who, int size)
     }
 }
 
-static (int[] Sizes, int Runs) Arguments(string[] args)
+static (int[] Sizes, int Runs, int[] Scale) Arguments(string[] args)
 {
     int[] sizes = [256, 1024];
+    int[] scale = [1_000, 100_000];
     var runs = 3;
     for (var at = 0; at < args.Length; at += 2)
     {
         var value = at + 1 < args.Length ? args[at + 1] : throw new ArgumentException($"{args[at]} needs a value");
         switch (args[at])
         {
-            case "--sizes": sizes = [.. value.Split(',').Select(int.Parse)]; break;
+            case "--sizes": sizes = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]; break;
+            case "--scale": scale = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]; break;
             case "--runs": runs = int.Parse(value); break;
-            default: throw new ArgumentException($"unknown option {args[at]}: bench [--sizes MIB[,MIB]] [--runs N]");
+            default: throw new ArgumentException($"unknown option {args[at]}: bench [--sizes MIB[,MIB]] [--runs N] [--scale SNAPSHOTS[,SNAPSHOTS]]");
         }
     }
 
-    return (sizes, runs);
+    return (sizes, runs, scale);
 }

@@ -18,6 +18,7 @@ public sealed class QemuDriver : IHypervisorDriver
         Overlays = new QemuOverlays(connections, tool);
         Memory = new QemuMemoryImages(settings, connections);
         Internals = new QemuInternals(connections, observer, jobs, tool);
+        Store = new QemuImageStore(settings);
         Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
     }
 
@@ -41,7 +42,7 @@ public sealed class QemuDriver : IHypervisorDriver
 
     public IImageMerges Merges { get; }
 
-    public IImageStore Store { get; } = new QemuImageStore();
+    public IImageStore Store { get; }
 
     public Task<DomainView> ObserveAsync(DomainSpec domain, IEnumerable<ImagePath> images, CancellationToken cancellationToken) =>
         observer.ObserveAsync(domain, images, cancellationToken);

@@ -13,6 +13,15 @@ public sealed record JobView(string Id, string Kind, string Status)
 {
     /// <summary>The status of a job that keeps two images in step and waits to be told what next.</summary>
     public const string Ready = "ready";
+
+    /// <summary>The status of a job that is over and only waits to be asked how it went.</summary>
+    public const string Concluded = "concluded";
+
+    /// <summary>The kind of a job that copies a disk elsewhere and keeps the copy in step.</summary>
+    public const string Mirror = "mirror";
+
+    /// <summary>True while the job may still read or write an image.</summary>
+    public bool IsAtWork => Status is not (Concluded or "null");
 }
 
 /// <summary>
@@ -45,4 +54,8 @@ public sealed record DomainView
 }
 
 /// <summary>Facts about the running hypervisor that plans and memory images depend on.</summary>
-public sealed record HypervisorFacts(string Product, string Version, int ProcessId);
+public sealed record HypervisorFacts(string Product, string Version, int ProcessId)
+{
+    /// <summary>Processor time that the process has used.</summary>
+    public TimeSpan CpuTime { get; init; }
+}

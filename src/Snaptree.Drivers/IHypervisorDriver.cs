@@ -81,6 +81,9 @@ public interface IDomainProcess
     /// <summary>The guest stands still. Nothing happens when it is paused already.</summary>
     Task PauseAsync(DomainSpec domain, CancellationToken cancellationToken);
 
+    /// <summary>Presses the guest's reset button: it begins anew, disks as they are.</summary>
+    Task ResetAsync(DomainSpec domain, CancellationToken cancellationToken);
+
     /// <summary>Presses the guest's power button; returns at once, the guest decides.</summary>
     Task RequestShutdownAsync(DomainSpec domain, CancellationToken cancellationToken);
 
@@ -115,7 +118,16 @@ public interface IOverlays
 /// <param name="RamBytes">Memory size of the guest it was taken from.</param>
 /// <param name="FileBytes">Size of the whole file.</param>
 /// <param name="Machine">Concrete machine type; the restore must use the same.</param>
-public sealed record MemoryImageInfo(long RamBytes, long FileBytes, string Machine, string HypervisorVersion, Guid Domain);
+public sealed record MemoryImageInfo(long RamBytes, long FileBytes, string Machine, string HypervisorVersion, Guid Domain)
+{
+    /// <summary>The domain as it was saved; null for the memory of a snapshot.</summary>
+    public SavedDomain? Saved { get; init; }
+}
+
+/// <summary>What a saved guest needs to go on without anybody's memory of it.</summary>
+/// <param name="Xml">Its domain document, on the images that it wrote to.</param>
+/// <param name="WasRunning">Whether it shall run when it goes on.</param>
+public sealed record SavedDomain(string Xml, bool WasRunning);
 
 /// <summary>A guest's memory and device state in a file.</summary>
 public interface IMemoryImages
@@ -124,7 +136,13 @@ public interface IMemoryImages
     /// Saves the memory of the paused domain. The file is complete, and marked so, or absent when this returns or throws.
     /// A later driver may save while the guest runs; callers must not assume that it stays paused on its own.
     /// </summary>
-    Task SaveAsync(DomainSpec domain, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
+    /// <param name="saved">Goes into the file; null when others keep it.</param>
+    Task SaveAsync(
+        DomainSpec domain, string path, SavedDomain? saved, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>Puts another <see cref="SavedDomain"/> into a complete file, all or nothing; the memory is not touched.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when there is no such file, or no room in it.</exception>
+    Task RewriteAsync(string path, SavedDomain saved, CancellationToken cancellationToken);
 
     /// <summary>Reads the file's header; null when it is absent.</summary>
     /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when it is there and is no memory image, not complete, or damaged.</exception>
@@ -207,6 +225,9 @@ public interface IImageStore
 {
     bool Exists(string path);
 
+    /// <summary>True for a file of the host beside which others may be put; false for devices, and where nothing is a file.</summary>
+    bool IsRegularFile(string path);
+
     /// <summary>The one name of an image: absolute, symbolic links resolved.</summary>
     string Canonical(string path);
 
@@ -215,4 +236,17 @@ public interface IImageStore
 
     /// <summary>Bytes that we may still write in the file system of <paramref name="folder"/>.</summary>
     long FreeBytes(string folder);
+
+    /// <summary>
+    /// Names the file system of <paramref name="folder"/>: what is needed in several folders of one adds up. Where a driver knows no
+    /// better, each folder is one of its own.
+    /// </summary>
+    string FileSystemOf(string folder) => folder;
+
+    /// <summary>
+    /// Ends the tools that a killed command of ours left at work on these files; what they were doing is done again or undone by the
+    /// caller, who holds the domain. Nothing happens when there are none.
+    /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationTimeout"/> when one does not end.</exception>
+    Task EndLeftoversAsync(IEnumerable<string> paths, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -22,27 +22,66 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         return sessions.FindSnapshot(session.Domain, facts.NewUuid.ToString());
     }
 
+    /// <summary>As <see cref="CreateAsync(string, CreateRequest, IProgress{OperationProgress}, CancellationToken)"/>, for a wish that depends on the domain.</summary>
+    /// <param name="ask">Says what to take, told the facts once the domain is held.</param>
+    /// <returns>The name under which it was asked for.</returns>
+    internal async Task<SnapshotName> CreateAsync(
+        string domain, Func<PlanFacts, CreateRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        using var session = await sessions.OpenAsync(domain, "create", progress, cancellationToken);
+        var request = ask(await gatherer.GatherAsync(session.Domain, FactScope.Present, cancellationToken));
+        var (plan, _) = await PlanCreateAsync(session.Domain, request, cancellationToken);
+        await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
+        return request.Name;
+    }
+
     /// <summary>libvirt: <c>virDomainRevertToSnapshot</c>. Changes nothing.</summary>
-    public async Task<Plan> PlanRevertAsync(string domain, string snapshot, RevertTarget target, CancellationToken cancellationToken) =>
-        await PlanRevertAsync(sessions.Find(domain), snapshot, target, cancellationToken);
+    public async Task<Plan> PlanRevertAsync(string domain, string snapshot, RevertWish wish, CancellationToken cancellationToken) =>
+        await PlanRevertAsync(sessions.Find(domain), snapshot, wish, cancellationToken);
 
     public async Task RevertAsync(
-        string domain, string snapshot, RevertTarget target, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+        string domain, string snapshot, RevertWish wish, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, $"revert {snapshot}", progress, cancellationToken);
-        var plan = await PlanRevertAsync(session.Domain, snapshot, target, cancellationToken);
+        var plan = await PlanRevertAsync(session.Domain, snapshot, wish, cancellationToken);
         await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
     }
 
-    /// <summary>libvirt: <c>virDomainSnapshotDelete</c>, data merged. Changes nothing.</summary>
-    public async Task<Plan> PlanDeleteAsync(string domain, string snapshot, CancellationToken cancellationToken) =>
-        await PlanDeleteAsync(sessions.Find(domain), snapshot, cancellationToken);
+    /// <summary>libvirt: <c>virDomainSnapshotDelete</c>. Changes nothing.</summary>
+    public async Task<Plan> PlanDeleteAsync(
+        string domain, string snapshot, DeleteRequest request, CancellationToken cancellationToken) =>
+        await PlanDeleteAsync(sessions.Find(domain), snapshot, request, cancellationToken);
 
-    public async Task DeleteAsync(string domain, string snapshot, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    public async Task DeleteAsync(
+        string domain, string snapshot, DeleteRequest request, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, $"delete {snapshot}", progress, cancellationToken);
-        var plan = await PlanDeleteAsync(session.Domain, snapshot, cancellationToken);
+        var plan = await PlanDeleteAsync(session.Domain, snapshot, request, cancellationToken);
         await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
+    }
+
+    /// <summary>Gives the snapshot another name; children, data and files stay as they are. libvirt has no such call.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/> when the name is taken.</exception>
+    public async Task RenameAsync(
+        string domain, string snapshot, SnapshotName name, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        using var session = await sessions.OpenAsync(domain, $"rename {snapshot}", progress, cancellationToken);
+        var found = sessions.FindSnapshot(session.Domain, snapshot);
+        RefuseTakenName(session.Domain, name);
+        var children = parts.Catalogue.ChildrenOf(found.Uuid);
+        await runner.RunAsync(session.Domain.Uuid, RenamePlanner.Plan(session.Domain, found, children, name), progress, cancellationToken);
+    }
+
+    /// <summary>Tells a snapshot anew, or tells one that is not known here; no data are touched.</summary>
+    /// <returns>Its name.</returns>
+    internal async Task<SnapshotName> RedefineAsync(
+        string domain, Func<DomainRecord, RedefineRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        using var session = await sessions.OpenAsync(domain, "redefine", progress, cancellationToken);
+        var request = ask(session.Domain);
+        var images = parts.Catalogue.ListImages(session.Domain.Uuid);
+        await runner.RunAsync(session.Domain.Uuid, RedefinePlanner.Plan(session.Domain, request, images), progress, cancellationToken);
+        return request.Entry.Snapshot.Name;
     }
 
     /// <summary>Ends what a crash has left open on the domain; null when there was nothing.</summary>
@@ -54,37 +93,42 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
 
     private async Task<(Plan Plan, PlanFacts Facts)> PlanCreateAsync(DomainRecord domain, CreateRequest request, CancellationToken cancellationToken)
     {
-        if (parts.Catalogue.FindSnapshot(domain.Uuid, request.Name.Value) is not null)
-        {
-            throw new SnapshotException(
-                ErrorCode.OperationFailed,
-                $"domain '{domain.Name}' already has a snapshot called '{request.Name}'",
-                "Choose another name; nothing was changed.")
-            { Domain = domain.Name.Value };
-        }
-
-        var facts = await gatherer.GatherAsync(domain, cancellationToken);
+        RefuseTakenName(domain, request.Name);
+        var reused = request.ReuseExternal ? request.Disks.Select(disk => disk.Overlay).OfType<ImagePath>() : [];
+        var facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken);
         RefuseTakenPaths(domain, request);
         return (CreatePlanner.Plan(facts, request), facts);
     }
 
-    private async Task<Plan> PlanRevertAsync(DomainRecord domain, string name, RevertTarget target, CancellationToken cancellationToken)
+    private async Task<Plan> PlanRevertAsync(DomainRecord domain, string name, RevertWish wish, CancellationToken cancellationToken)
     {
         var snapshot = sessions.FindSnapshot(domain, name);
-        var facts = await gatherer.GatherAsync(domain, cancellationToken);
+        var facts = await gatherer.GatherAsync(domain, FactScope.AllBranches, cancellationToken);
         var memory = snapshot.MemoryPath is { } path ? await parts.Driver.Memory.ReadAsync(path, cancellationToken) : null;
-        return RevertPlanner.Plan(facts, new RevertRequest(snapshot, parts.Catalogue.DomainXmlOf(snapshot.Uuid), memory, target));
+        return RevertPlanner.Plan(facts, new RevertRequest(snapshot, parts.Catalogue.EntryOf(domain.Uuid, snapshot.Uuid).DomainXml, memory, wish));
     }
 
-    private async Task<Plan> PlanDeleteAsync(DomainRecord domain, string name, CancellationToken cancellationToken)
+    private async Task<Plan> PlanDeleteAsync(
+        DomainRecord domain, string name, DeleteRequest request, CancellationToken cancellationToken)
     {
         var snapshot = sessions.FindSnapshot(domain, name);
-        return DeletePlanner.Plan(await gatherer.GatherAsync(domain, cancellationToken), snapshot);
+        return DeletePlanner.Plan(await gatherer.GatherAsync(domain, FactScope.AllBranches, cancellationToken), snapshot, request);
+    }
+
+    private void RefuseTakenName(DomainRecord domain, SnapshotName name)
+    {
+        if (parts.Catalogue.FindSnapshot(domain.Uuid, name.Value) is not null)
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationFailed, $"domain '{domain.Name}' already has a snapshot called '{name}'", "Choose another name; nothing was changed.")
+            { Domain = domain.Name.Value };
+        }
     }
 
     private void RefuseTakenPaths(DomainRecord domain, CreateRequest request)
     {
-        var wanted = request.Disks.Select(disk => disk.Overlay?.Value).Append(request.MemoryPath);
+        var overlays = request.ReuseExternal ? [] : request.Disks.Select(disk => disk.Overlay?.Value);
+        var wanted = overlays.Append(request.MemoryPath);
         if (wanted.FirstOrDefault(path => path is not null && parts.Driver.Store.Exists(path)) is { } taken)
         {
             throw new SnapshotException(

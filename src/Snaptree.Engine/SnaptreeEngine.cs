@@ -13,17 +13,26 @@ public sealed class SnaptreeEngine : IDisposable
     private SnaptreeEngine(EngineSettings settings, IHypervisorDriver driver)
     {
         catalogue = SqliteCatalogue.Open(settings);
-        var parts = new EngineParts(driver, catalogue, catalogue, new RecordFiles(settings, new SnapshotDocuments()));
+        var parts = new EngineParts(driver, catalogue, catalogue, new RecordFiles(settings));
         var runner = new OperationRunner(parts, settings.Points, settings.Time);
         var gatherer = new FactGatherer(parts, settings);
         Sessions = new DomainSessions(parts, new DomainLocks(settings), runner);
         Snapshots = new SnapshotService(parts, Sessions, gatherer, runner);
-        Domains = new DomainService(parts, Sessions, gatherer, runner);
+        Domains = new DomainService(parts, Sessions, gatherer, runner, settings.Points);
+        VmState = new VmStateService(parts, settings, Sessions, gatherer, runner);
+        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots);
+        Calls = new LibvirtCalls(
+            new DomainCalls(parts, Sessions, Domains, snapshotCalls), snapshotCalls, new VmStateCalls(parts, Sessions, VmState));
     }
 
     public SnapshotService Snapshots { get; }
 
     public DomainService Domains { get; }
+
+    public VmStateService VmState { get; }
+
+    /// <summary>The same engine in libvirt's words.</summary>
+    public LibvirtCalls Calls { get; }
 
     public DomainSessions Sessions { get; }
 

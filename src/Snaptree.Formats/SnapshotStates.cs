@@ -31,8 +31,10 @@ public static class SnapshotStates
         "crashed" => SnapshotState.Crashed,
         "pmsuspended" => SnapshotState.PmSuspended,
         "disk-snapshot" => SnapshotState.DiskSnapshot,
-        _ => throw XmlErrors.Unsupported(
-            $"invalid state '{text}' in domain snapshot XML",
-            "Write running, blocked, paused, shutdown, shutoff, crashed, pmsuspended or disk-snapshot."),
+        _ => throw Unknown(text),
     };
+
+    internal static SnapshotException Unknown(string text) => XmlErrors.Unsupported(
+        $"Invalid state '{text}' in domain snapshot XML",
+        "Write running, blocked, paused, shutdown, shutoff, crashed, pmsuspended or disk-snapshot.");
 }

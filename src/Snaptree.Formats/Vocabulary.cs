@@ -53,6 +53,32 @@ internal static class Vocabulary
         _ => throw new ArgumentOutOfRangeException(nameof(location), location, null),
     };
 
+    internal static StorageType? Storage(string text) => text switch
+    {
+        "file" => StorageType.File,
+        "block" => StorageType.Block,
+        "network" => StorageType.Network,
+        "nvme" => StorageType.Nvme,
+        "vhostuser" => StorageType.VhostUser,
+        "vhostvdpa" => StorageType.VhostVdpa,
+        _ => null,
+    };
+
+    internal static string Text(StorageType type) => type switch
+    {
+        StorageType.File => "file",
+        StorageType.Block => "block",
+        StorageType.Network => "network",
+        StorageType.Nvme => "nvme",
+        StorageType.VhostUser => "vhostuser",
+        StorageType.VhostVdpa => "vhostvdpa",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>Whether libvirt knows an image format of that name; it reads many documents that no driver can realise.</summary>
+    internal static bool IsLibvirtFormat(string text) => text is "raw" or "dir" or "bochs" or "cloop" or "dmg" or "iso" or "vpc" or "vdi"
+        or "fat" or "vhd" or "ploop" or "cow" or "qcow" or "qcow2" or "qed" or "vmdk";
+
     internal static MemoryLocation? Memory(string text) => text switch
     {
         "no" => MemoryLocation.No,

@@ -12,7 +12,7 @@ public abstract class DriverBench : IAsyncDisposable
 {
     public const int Cells = 8;
 
-    protected static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    protected static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private readonly CancellationTokenSource limit = new(Limit);
 
     public abstract IHypervisorDriver Driver { get; }

@@ -44,7 +44,7 @@ public abstract class MemoryContract<TBench>
         await bench.DamageAsync(path);
         await bench.Driver.Process.ResumeAsync(domain, bench.Token);
         await bench.Driver.Process.PauseAsync(domain, bench.Token);
-        await bench.Driver.Memory.SaveAsync(domain, path, bench.Quiet, bench.Token);
+        await bench.Driver.Memory.SaveAsync(domain, path, null, bench.Quiet, bench.Token);
         Assert.NotNull(await bench.Driver.Memory.ReadAsync(path, bench.Token));
     }
 
@@ -96,13 +96,13 @@ public abstract class MemoryContract<TBench>
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => bench.Driver.Memory.SaveAsync(domain, path, bench.Quiet, cancelled.Token));
+            () => bench.Driver.Memory.SaveAsync(domain, path, null, bench.Quiet, cancelled.Token));
         Assert.False(bench.Driver.Store.Exists(path));
         await bench.Driver.Process.ResumeAsync(domain, bench.Token);
         Assert.Equal(DomainState.Running, (await bench.LookAsync(domain)).State);
 
         await bench.KillAsync(domain);
-        await Assert.ThrowsAsync<SnapshotException>(() => bench.Driver.Memory.SaveAsync(domain, path, bench.Quiet, bench.Token));
+        await Assert.ThrowsAsync<SnapshotException>(() => bench.Driver.Memory.SaveAsync(domain, path, null, bench.Quiet, bench.Token));
         Assert.False(bench.Driver.Store.Exists(path));
         await bench.Driver.Memory.DiscardAsync(domain, path, bench.Token);
     }
@@ -112,7 +112,7 @@ public abstract class MemoryContract<TBench>
         var domain = await bench.StartAsync((Vda, await bench.CreateAsync("a.qcow2", 0xa0), ImageFormat.Qcow2));
         await bench.Driver.Process.PauseAsync(domain, bench.Token);
         var path = $"{bench.Folder}/memory/s1.mem";
-        await bench.Driver.Memory.SaveAsync(domain, path, bench.Quiet, bench.Token);
+        await bench.Driver.Memory.SaveAsync(domain, path, null, bench.Quiet, bench.Token);
         Assert.Equal(DomainState.Paused, (await bench.LookAsync(domain)).State);
         return (domain, path);
     }

@@ -56,7 +56,7 @@ public sealed class QemuTests
         var domain = bench.Define((Vda, await bench.CreateAsync("a.qcow2", 0xa0), ImageFormat.Qcow2));
         await bench.LaunchAsync(domain);
         var path = $"{bench.Folder}/memory/s1.mem";
-        await bench.Driver.Memory.SaveAsync(domain, path, bench.Quiet, bench.Token);
+        await bench.Driver.Memory.SaveAsync(domain, path, null, bench.Quiet, bench.Token);
         Assert.StartsWith("pc-i440fx-", (await bench.Driver.Memory.ReadAsync(path, bench.Token))!.Machine);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Assert.Equal([path], Directory.GetFiles($"{bench.Folder}/memory"));

@@ -26,7 +26,7 @@ public sealed class DefaultDomainTests
     {
         await using var lab = new TestLab(new TestHost(new TestHostSettings(TimeProvider.System)));
         await lab.Engine.Domains.DefineAsync(DefaultDomain.Xml, lab.Token);
-        await lab.Engine.Domains.StartAsync(DefaultDomain.Name, paused: false, lab.Quiet, lab.Token);
+        await lab.Engine.Domains.StartAsync(DefaultDomain.Name, DomainStartFlags.None, lab.Quiet, lab.Token);
 
         var status = await lab.Engine.Domains.StatusAsync(DefaultDomain.Name, lab.Token);
         Assert.Equal((DomainState.Running, 1), (status.View.State, status.View.Hypervisor!.ProcessId));

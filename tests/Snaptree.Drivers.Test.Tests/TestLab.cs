@@ -72,7 +72,7 @@ public sealed class TestLab : IAsyncDisposable
         await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks), Token);
     }
 
-    public Task StartAsync(bool paused = false) => Engine.Domains.StartAsync(Vm, paused, Quiet, Token);
+    public Task StartAsync(bool paused = false) => Engine.Domains.StartAsync(Vm, paused ? DomainStartFlags.Paused : DomainStartFlags.None, Quiet, Token);
 
     public Task DestroyAsync() => Engine.Domains.DestroyAsync(Vm, Quiet, Token);
 
@@ -131,9 +131,9 @@ public sealed class TestLab : IAsyncDisposable
     }
 
     public Task RevertAsync(string name, RevertTarget target = RevertTarget.AsSnapshot, string domain = Vm) =>
-        Engine.Snapshots.RevertAsync(domain, name, target, Quiet, Token);
+        Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
 
-    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Vm, name, Quiet, Token);
+    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(), Quiet, Token);
 
     public Task<RecoveredOperation?> RecoverAsync() => Engine.Snapshots.RecoverAsync(Vm, Quiet, Token);
 

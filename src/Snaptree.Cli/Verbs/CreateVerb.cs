@@ -5,6 +5,7 @@ using Snaptree.Cli.Json;
 using Snaptree.Cli.Listing;
 using Snaptree.Cli.Render;
 using Snaptree.Engine;
+using Snaptree.Formats;
 using Snaptree.Model;
 
 namespace Snaptree.Cli.Verbs;
@@ -78,7 +79,7 @@ internal sealed class CreateVerb
     private async Task<CreateRequest> RequestAsync(ParseResult parse, DomainRecord found, CancellationToken cancellationToken)
     {
         var basis = parse.GetValue(xml) is { } file
-            ? SnapshotRequests.FromDocument(await InputFile.ReadAsync(file, shell.Terminal.In, cancellationToken), name => name ?? FreeName(found))
+            ? FromDocument(await InputFile.ReadAsync(file, shell.Terminal.In, cancellationToken), found)
             : new CreateRequest(parse.GetValue(name) is { } given ? SnapshotName.Parse(given) : FreeName(found));
         return basis with
         {
@@ -87,6 +88,12 @@ internal sealed class CreateVerb
             DiskOnly = parse.GetValue(diskOnly) || basis.DiskOnly,
             Memory = MemoryOf(parse.GetValue(memory)) ?? basis.Memory,
         };
+    }
+
+    private CreateRequest FromDocument(string xml, DomainRecord found)
+    {
+        var document = SnapshotXml.ParseCreate(xml);
+        return DocumentRequest.Of(document with { Name = document.Name ?? FreeName(found).Value });
     }
 
     /// <summary>Date and time, with a number when that is taken.</summary>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Snaptree.Cli.Documents;
+using Snaptree.Formats;
 
 namespace Snaptree.Cli.Verbs;
 
@@ -17,7 +17,7 @@ internal static class DumpXmlVerb
             var found = Lookups.Domain(shell.Host, parse.GetRequiredValue(domain));
             var target = Lookups.Snapshot(shell.Host, found, parse.GetRequiredValue(snapshot));
             var parent = catalogue.LoadTree(found.Uuid).ParentOf(target);
-            shell.Print([SnapshotDocuments.Write(target, catalogue.DomainXmlOf(target.Uuid), parent?.Name.Value).TrimEnd('\n')]);
+            shell.Print([SnapshotXml.Write(target, catalogue.EntryOf(found.Uuid, target.Uuid).Texts, parent?.Name.Value).TrimEnd('\n')]);
             return 0;
         });
         return command;

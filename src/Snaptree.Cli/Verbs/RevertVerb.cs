@@ -14,6 +14,7 @@ internal sealed class RevertVerb
     private readonly Argument<string> snapshot;
     private readonly Option<bool> running = new("--running") { Description = "Let the guest run afterwards, whatever the snapshot says." };
     private readonly Option<bool> paused = new("--paused") { Description = "Leave the guest paused afterwards, whatever the snapshot says." };
+    private readonly Option<bool> force = new("--force") { Description = "Also give up a managed save, or end the guest before the other one is known to work." };
     private readonly Option<bool> discard = new("--discard-changes") { Description = "Give up what happened since the current snapshot." };
     private readonly Option<string?> saveAs = new("--save-as") { HelpName = "NAME", Description = "Take a snapshot of the present state first." };
     private readonly Option<bool> explain;
@@ -35,7 +36,7 @@ internal sealed class RevertVerb
             "snaptree revert web1 before-upgrade --save-as after-upgrade",
             "snaptree revert web1 before-upgrade --discard-changes --running")
         {
-            verb.domain, verb.snapshot, verb.running, verb.paused, verb.discard, verb.saveAs, verb.explain, verb.json, Symbols.Quiet(),
+            verb.domain, verb.snapshot, verb.running, verb.paused, verb.force, verb.discard, verb.saveAs, verb.explain, verb.json, Symbols.Quiet(),
         };
         command.Exclusive(verb.running, verb.paused);
         command.Exclusive(verb.discard, verb.saveAs);
@@ -77,7 +78,7 @@ internal sealed class RevertVerb
     {
         try
         {
-            await shell.Host.Snapshots.RevertAsync(found.Name.Value, target.Name.Value, TargetOf(parse), progress, cancellationToken);
+            await shell.Host.Snapshots.RevertAsync(found.Name.Value, target.Name.Value, WishOf(parse), progress, cancellationToken);
         }
         catch (OperationCanceledException) when (saved is not null)
         {
@@ -95,7 +96,7 @@ internal sealed class RevertVerb
             plans.Add(await shell.Host.Snapshots.PlanCreateAsync(found.Name.Value, save, cancellationToken));
         }
 
-        plans.Add(await shell.Host.Snapshots.PlanRevertAsync(found.Name.Value, target.Name.Value, TargetOf(parse), cancellationToken));
+        plans.Add(await shell.Host.Snapshots.PlanRevertAsync(found.Name.Value, target.Name.Value, WishOf(parse), cancellationToken));
         return Explaining.Print(shell, parse.GetValue(json), plans);
     }
 
@@ -112,6 +113,8 @@ internal sealed class RevertVerb
         }
     }
 
-    private RevertTarget TargetOf(ParseResult parse) =>
-        parse.GetValue(running) ? RevertTarget.Running : parse.GetValue(paused) ? RevertTarget.Paused : RevertTarget.AsSnapshot;
+    private RevertWish WishOf(ParseResult parse) =>
+        new(
+            parse.GetValue(running) ? RevertTarget.Running : parse.GetValue(paused) ? RevertTarget.Paused : RevertTarget.AsSnapshot,
+            parse.GetValue(force));
 }

@@ -13,10 +13,10 @@ internal static class QemuCommandLine
     /// <summary>The name of the main memory, which must be equal at save and load.</summary>
     internal const string MainMemory = "ram0";
 
-    /// <param name="machine">Concrete machine type to use instead of the definition's; null for the definition's.</param>
-    /// <param name="incoming">Wait for a memory image.</param>
-    internal static IReadOnlyList<string> Build(DomainSpec domain, QemuInstance instance, ImageTree images, string? machine, bool incoming)
+    /// <param name="incoming">The memory image that the process shall wait for: it says the concrete machine type. Null boots.</param>
+    internal static IReadOnlyList<string> Build(DomainSpec domain, QemuInstance instance, ImageTree images, MemoryImageHeader? incoming)
     {
+        var mainMemory = incoming?.MainMemory ?? MainMemory;
         var definition = domain.Definition;
         RefuseUnrealised(definition);
         List<string> arguments =
@@ -30,8 +30,8 @@ internal static class QemuCommandLine
             "-mon", "chardev=ops,mode=control",
             "-chardev", $"socket,id=watch,path={Escape(instance.WatchSocket)},server=on,wait=off",
             "-mon", "chardev=watch,mode=control",
-            "-machine", $"{machine ?? definition.Machine ?? "pc"},accel={Accelerator(definition)},memory-backend={MainMemory}",
-            "-object", $"memory-backend-ram,id={MainMemory},size={definition.MemoryBytes.ToString(CultureInfo.InvariantCulture)}",
+            "-machine", $"{incoming?.Info.Machine ?? definition.Machine ?? "pc"},accel={Accelerator(definition)},memory-backend={mainMemory}",
+            "-object", $"memory-backend-ram,id={mainMemory},size={definition.MemoryBytes.ToString(CultureInfo.InvariantCulture)}",
             "-m", $"{definition.MemoryBytes / 1024}k",
             "-smp", definition.VirtualCpus.ToString(CultureInfo.InvariantCulture),
             "-msg", "timestamp=on",
@@ -44,7 +44,7 @@ internal static class QemuCommandLine
 
         AddSerials(arguments, definition, instance);
         AddOtherDevices(arguments, definition);
-        if (incoming)
+        if (incoming is not null)
         {
             arguments.AddRange(["-incoming", "defer"]);
         }

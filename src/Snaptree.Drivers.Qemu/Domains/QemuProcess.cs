@@ -17,7 +17,7 @@ internal sealed class QemuProcess(QemuSettings settings, QemuConnections connect
         var instance = connections.Instance(spec);
         await EndAsync(spec, instance);
         var memory = request.MemoryPath is { } path ? MemoryImageHeader.Read(path) ?? throw MemoryImageHeader.Damaged(path, "it is not there") : null;
-        var arguments = QemuCommandLine.Build(spec, instance, ImageReader.Read(spec, []), memory?.Info.Machine, memory is not null);
+        var arguments = QemuCommandLine.Build(spec, instance, ImageReader.Read(spec, []), memory);
         try
         {
             await StartAsync(spec, instance, arguments, cancellationToken);
@@ -45,6 +45,10 @@ internal sealed class QemuProcess(QemuSettings settings, QemuConnections connect
 
     public Task PauseAsync(DomainSpec domain, CancellationToken cancellationToken) =>
         connections.OperateAsync(domain, "pause the guest", qmp => qmp.ExecuteAsync("stop", ct: cancellationToken), cancellationToken);
+
+    public Task ResetAsync(DomainSpec domain, CancellationToken cancellationToken) =>
+        connections.OperateAsync(
+            domain, "press the reset button", qmp => qmp.ExecuteAsync("system_reset", ct: cancellationToken), cancellationToken);
 
     public Task RequestShutdownAsync(DomainSpec domain, CancellationToken cancellationToken) =>
         connections.OperateAsync(

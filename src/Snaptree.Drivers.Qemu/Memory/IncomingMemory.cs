@@ -12,8 +12,16 @@ internal static class IncomingMemory
     internal static async Task LoadAsync(
         QemuSettings settings, QemuConnections connections, DomainSpec domain, MemoryImageHeader memory, CancellationToken cancellationToken)
     {
+        if (memory.PackedBy is { } packer)
+        {
+            throw new SnapshotException(
+                ErrorCode.ConfigUnsupported,
+                $"the memory in {memory.Path} is packed with {packer} and cannot be loaded from here",
+                "Restore it with libvirt, or unpack it there first (save_image_format = \"raw\").");
+        }
+
         using var file = File.OpenHandle(memory.Path);
-        FilePosition.Set(file, MemoryImageHeader.Bytes);
+        FilePosition.Set(file, memory.StreamOffset);
         var instance = connections.Instance(domain);
         var logged = FileFacts.Read(instance.LogPath)?.SizeBytes ?? 0;
         try

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
+using Snaptree.Model;
 using Snaptree.Platform;
 using Snaptree.Qmp;
 
@@ -15,7 +16,8 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
     /// <summary>More than any storage can do; QEMU's default would limit the speed.</summary>
     private const long UnlimitedBytesPerSecond = 1L << 40;
 
-    public async Task SaveAsync(DomainSpec domain, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    public async Task SaveAsync(
+        DomainSpec domain, string path, SavedDomain? saved, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var unfinished = Unfinished(path);
         try
@@ -24,7 +26,7 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
             DurableFile.CreateNew(unfinished, OwnerFile);
             using (var file = File.OpenHandle(unfinished, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             {
-                await FillAsync(domain, file, unfinished, progress, cancellationToken);
+                await FillAsync(domain, file, unfinished, saved, progress, cancellationToken);
             }
 
             DurableFile.SyncFile(unfinished);
@@ -45,6 +47,31 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
     public Task<MemoryImageInfo?> ReadAsync(string path, CancellationToken cancellationToken) =>
         Task.FromResult(MemoryImageHeader.Read(path)?.Info);
 
+    public Task RewriteAsync(string path, SavedDomain saved, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var header = MemoryImageHeader.Read(path) ?? throw MemoryImageHeader.Damaged(path, "it is missing");
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            if (LibvirtSaveImage.Is(file))
+            {
+                LibvirtSaveImage.Rewrite(file, path, saved);
+            }
+            else
+            {
+                header.Rewrite(file, saved);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SnapshotException(
+                ErrorCode.System, $"the memory image {path} cannot be written: {error.Message}", "Check its permissions and the free space.", error);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public async Task DiscardAsync(DomainSpec domain, string path, CancellationToken cancellationToken)
     {
         if (connections.IsAlive(domain))
@@ -58,12 +85,14 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
     }
 
     private async Task FillAsync(
-        DomainSpec domain, SafeFileHandle file, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+        DomainSpec domain, SafeFileHandle file, string path, SavedDomain? saved, IProgress<WorkProgress> progress,
+        CancellationToken cancellationToken)
     {
-        RandomAccess.Write(file, new byte[MemoryImageHeader.Bytes], 0);
+        RandomAccess.Write(file, new byte[MemoryImageHeader.StreamStart], 0);
         var version = await connections.OperateAsync(domain, "save the guest's memory", async qmp =>
         {
-            FilePosition.Set(file, MemoryImageHeader.Bytes);
+            FilePosition.Set(file, MemoryImageHeader.StreamStart);
+            await QemuJobs.RefuseAnyAtWorkAsync(qmp, "save the guest's memory", cancellationToken);
             await qmp.SendFileDescriptorAsync(DescriptorName, file, ct: cancellationToken);
             await qmp.ExecuteAsync(
                 "migrate-set-parameters", new JsonObject { ["max-bandwidth"] = UnlimitedBytesPerSecond }, ct: cancellationToken);
@@ -72,9 +101,12 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
             return qmp.Greeting.Version.ToString();
         }, cancellationToken);
         RandomAccess.FlushToDisk(file);
+        var machine = MigrationStream.MachineOf(file, MemoryImageHeader.StreamStart)
+            ?? throw MemoryImageHeader.Damaged(path, "it does not hold a migration stream");
         var info = new MemoryImageInfo(
-            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), MemoryImageHeader.MachineOf(file, path), version, domain.Definition.Uuid);
-        new MemoryImageHeader(path, info, info.FileBytes - MemoryImageHeader.Bytes).Write(file);
+            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), machine, version, domain.Definition.Uuid)
+        { Saved = saved };
+        MemoryImageHeader.Complete(file, path, info);
     }
 
     private async Task WaitAsync(

@@ -27,6 +27,13 @@ internal sealed class TestDomainProcess(TestHost host) : IDomainProcess
     public Task PauseAsync(DomainSpec domain, CancellationToken cancellationToken) =>
         host.ActAsync(DriverCall.Pause, now => now.With(now.Get(domain) with { IsResumed = false }), cancellationToken);
 
+    /// <summary>The guest begins to count anew.</summary>
+    public Task ResetAsync(DomainSpec domain, CancellationToken cancellationToken) =>
+        host.ActAsync(
+            DriverCall.Reset,
+            now => now.Get(domain) is var process ? now.With(process with { Memory = new GuestMemory(process.Memory.Bytes, 0) }) : now,
+            cancellationToken);
+
     /// <summary>The guest obeys at once, also when it stands still, as in libvirt's test driver.</summary>
     public Task RequestShutdownAsync(DomainSpec domain, CancellationToken cancellationToken) =>
         host.ActAsync(DriverCall.RequestShutdown, now => now.Without(now.Get(domain).Key, ShutoffReason.Shutdown), cancellationToken);

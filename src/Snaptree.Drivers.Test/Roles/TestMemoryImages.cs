@@ -8,7 +8,8 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
     private const int Pieces = 4;
 
     /// <summary>The file appears whole, when everything has been written.</summary>
-    public async Task SaveAsync(DomainSpec domain, string path, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
+    public async Task SaveAsync(
+        DomainSpec domain, string path, SavedDomain? saved, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
         var run = await host.BeginAsync(DriverCall.SaveMemory, cancellationToken);
         for (var piece = 0; piece < Pieces; piece++)
@@ -23,7 +24,7 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        host.Change(now => Save(now, domain, path));
+        host.Change(now => Save(now, domain, path, saved));
         run.Meet(FaultMoment.After);
     }
 
@@ -32,6 +33,14 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
         await host.BeginAsync(DriverCall.ReadMemory, cancellationToken);
         return Read(host.World, path)?.Info;
     }
+
+    public Task RewriteAsync(string path, SavedDomain saved, CancellationToken cancellationToken) =>
+        host.ActAsync(
+            DriverCall.RewriteMemory,
+            now => Read(now, path) is { } file
+                ? now with { MemoryFiles = now.MemoryFiles.SetItem(path, file with { Info = file.Info with { Saved = saved } }) }
+                : throw TestErrors.Memory(path, "it is not there"),
+            cancellationToken);
 
     public Task DiscardAsync(DomainSpec domain, string path, CancellationToken cancellationToken) =>
         host.ActAsync(DriverCall.DiscardMemory, now => now with { MemoryFiles = now.MemoryFiles.Remove(path) }, cancellationToken);
@@ -43,7 +52,7 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
             : path.StartsWith('/') && now.Images.ContainsKey(new ImagePath(path)) ? throw TestErrors.Memory(path, "it is something else")
             : null;
 
-    private static World Save(World now, DomainSpec domain, string path)
+    private static World Save(World now, DomainSpec domain, string path, SavedDomain? saved)
     {
         var process = Standing(now, domain);
         if (path.StartsWith('/') && now.Images.ContainsKey(new ImagePath(path)))
@@ -52,7 +61,8 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
         }
 
         var info = new MemoryImageInfo(
-            process.Memory.Bytes, process.Memory.Bytes, process.Machine, TestDriver.Version, process.Key.Domain);
+            process.Memory.Bytes, process.Memory.Bytes, process.Machine, TestDriver.Version, process.Key.Domain)
+        { Saved = saved };
         return now with { MemoryFiles = now.MemoryFiles.SetItem(path, new MemoryFile(info, process.Memory, IsComplete: true)) };
     }
 

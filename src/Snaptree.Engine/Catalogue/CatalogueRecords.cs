@@ -15,7 +15,14 @@ public sealed record DomainRecord(
     string Xml,
     ImmutableDictionary<DiskTarget, ImagePath> ActiveImages,
     InstanceId? Instance,
-    Guid? Current);
+    Guid? Current)
+{
+    /// <summary>The memory image that the next start resumes from; null when there is none (libvirt: managed save).</summary>
+    public string? ManagedSave { get; init; }
+
+    /// <summary>What our last deed on the domain was; null when nothing is known.</summary>
+    public StateReason? Reason { get; init; }
+}
 
 /// <summary>What an image is to its domain. Stored: append only.</summary>
 public enum ImageRole
@@ -31,7 +38,11 @@ public enum ImageRole
 }
 
 /// <summary>An image that belongs to a domain.</summary>
-public sealed record ImageRecord(DiskTarget Disk, ImagePath Path, ImageRole Role);
+/// <param name="Kept">
+/// A snapshot that needed its bytes was forgotten while its data were to stay: until somebody claims it again or says otherwise the
+/// image is not written, merged or removed.
+/// </param>
+public sealed record ImageRecord(DiskTarget Disk, ImagePath Path, ImageRole Role, bool Kept = false);
 
 /// <summary>State of an operation. Stored: append only.</summary>
 public enum OperationState

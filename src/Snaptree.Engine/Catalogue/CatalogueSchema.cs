@@ -21,6 +21,7 @@ internal static class CatalogueSchema
         [
             "domains", "active_images", "images", "snapshots", "snapshot_documents", "snapshot_disks", "operations", "operation_steps",
         ]),
+        new(Version2, ["domains", "images", "snapshots", "snapshot_documents"]),
     ];
 
     private const string Version1 = """
@@ -90,6 +91,23 @@ internal static class CatalogueSchema
             phase bigint NOT NULL,
             PRIMARY KEY (operation, step)
         );
+        """;
+
+    private const string Version2 = """
+        ALTER TABLE domains ADD COLUMN managed_save text;
+        ALTER TABLE domains ADD COLUMN reason_state bigint;
+        ALTER TABLE domains ADD COLUMN reason bigint;
+        ALTER TABLE images ADD COLUMN kept bigint NOT NULL DEFAULT 0;
+        CREATE INDEX images_by_role ON images (domain, role);
+        ALTER TABLE snapshots ADD COLUMN tag text;
+        ALTER TABLE snapshot_documents ADD COLUMN inactive_xml text;
+        ALTER TABLE snapshot_documents ADD COLUMN cookie text;
+        ALTER TABLE snapshot_documents ADD COLUMN revert_disks text;
+        ALTER TABLE snapshot_disks ADD COLUMN storage bigint;
+        ALTER TABLE snapshot_disks ADD COLUMN driver text;
+        ALTER TABLE snapshot_disks ADD COLUMN metadata_cache bigint;
+        ALTER TABLE snapshot_disks ADD COLUMN source text;
+        ALTER TABLE snapshot_disks ADD COLUMN deleting bigint;
         """;
 
     private const string VersionTable = "catalogue_version";

@@ -27,6 +27,16 @@ internal static class ChangeApplier
             DomainTable.SetXml(database, domain, xml);
         }
 
+        if (change.ManagedSave is { } save)
+        {
+            DomainTable.SetManagedSave(database, domain, save.Path);
+        }
+
+        if (change.Reason is { } reason)
+        {
+            DomainTable.SetReason(database, domain, reason);
+        }
+
         RefuseLostCurrent(database, domain);
     }
 
@@ -35,6 +45,16 @@ internal static class ChangeApplier
         if (change.Add is { } entry)
         {
             SnapshotTable.Add(database, domain, entry);
+        }
+
+        if (change.Replace is { } told)
+        {
+            SnapshotTable.Replace(database, domain, told);
+        }
+
+        if (change.Rename is { } rename)
+        {
+            SnapshotTable.Rename(database, domain, rename);
         }
 
         foreach (var gone in change.Remove)
@@ -58,6 +78,11 @@ internal static class ChangeApplier
         foreach (var image in change.AddImages)
         {
             ImageTable.Add(database, domain, image);
+        }
+
+        foreach (var mark in change.Keep)
+        {
+            ImageTable.Keep(database, domain, mark);
         }
 
         foreach (var path in change.RemoveImages)

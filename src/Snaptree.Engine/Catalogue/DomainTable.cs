@@ -12,7 +12,7 @@ internal static class DomainTable
     internal const string SelectByUuid = $"{Select} WHERE uuid = ?";
     internal const string SelectTops = "SELECT disk, path FROM active_images WHERE domain = ?";
 
-    private const string Select = "SELECT uuid, name, xml, instance, current_snapshot FROM domains";
+    private const string Select = "SELECT uuid, name, xml, instance, current_snapshot, managed_save, reason_state, reason FROM domains";
 
     internal static IReadOnlyList<DomainRecord> List(SqliteDatabase database) =>
         [.. database.All($"{Select} ORDER BY name", Read).Select(domain => WithTops(database, domain))];
@@ -33,8 +33,9 @@ internal static class DomainTable
         RefuseTaken(database, SelectByName, domain.Name.Value, $"a domain called '{domain.Name}'", domain);
         RefuseTaken(database, SelectByUuid, domain.Uuid, $"a domain with the UUID {domain.Uuid}", domain);
         database.Run(
-            "INSERT INTO domains (uuid, name, xml, instance, current_snapshot) VALUES (?, ?, ?, ?, ?)",
-            domain.Uuid, domain.Name.Value, domain.Xml, domain.Instance?.Value, domain.Current);
+            "INSERT INTO domains (uuid, name, xml, instance, current_snapshot, managed_save, reason_state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            domain.Uuid, domain.Name.Value, domain.Xml, domain.Instance?.Value, domain.Current, domain.ManagedSave,
+            (long?)domain.Reason?.State, domain.Reason?.Reason);
         foreach (var (disk, path) in domain.ActiveImages)
         {
             SetTop(database, domain.Uuid, disk, path);
@@ -57,6 +58,12 @@ internal static class DomainTable
     internal static void SetXml(SqliteDatabase database, Guid domain, string xml) =>
         database.Run("UPDATE domains SET xml = ? WHERE uuid = ?", xml, domain);
 
+    internal static void SetManagedSave(SqliteDatabase database, Guid domain, string? path) =>
+        database.Run("UPDATE domains SET managed_save = ? WHERE uuid = ?", path, domain);
+
+    internal static void SetReason(SqliteDatabase database, Guid domain, StateReason reason) =>
+        database.Run("UPDATE domains SET reason_state = ?, reason = ? WHERE uuid = ?", (long)reason.State, (long)reason.Reason, domain);
+
     private static void RefuseTaken(SqliteDatabase database, string sql, SqlValue key, string what, DomainRecord domain)
     {
         if (database.Any(sql, key))
@@ -75,7 +82,11 @@ internal static class DomainTable
             row.Text(2),
             ImmutableDictionary<DiskTarget, ImagePath>.Empty,
             row.GetStringOrNull(3) is { } instance ? new InstanceId(instance) : null,
-            row.UuidOrNull(4));
+            row.UuidOrNull(4))
+        {
+            ManagedSave = row.GetStringOrNull(5),
+            Reason = row.GetInt64OrNull(6) is null ? null : new StateReason(row.Member<DomainState>(6), row.Number(7)),
+        };
 
     private static DomainRecord WithTops(SqliteDatabase database, DomainRecord domain) =>
         domain with

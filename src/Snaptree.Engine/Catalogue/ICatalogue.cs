@@ -22,15 +22,30 @@ public interface ICatalogue
     /// <summary>Forgets the domain, its snapshots, images and journal. Touches no file.</summary>
     void RemoveDomain(Guid domain);
 
+    /// <summary>Remembers what our deed on the domain was, where nothing else changes.</summary>
+    void NoteReason(Guid domain, StateReason reason);
+
     SnapshotTree LoadTree(Guid domain);
 
     /// <summary>By UUID first, then by name; null when there is none.</summary>
     Snapshot? FindSnapshot(Guid domain, string nameOrUuid);
 
-    /// <summary>The domain document of the moment the snapshot was taken.</summary>
-    string DomainXmlOf(Guid snapshot);
+    /// <summary>By name alone, however much it looks like a UUID; null when there is none.</summary>
+    Snapshot? FindSnapshotByName(Guid domain, string name);
+
+    /// <summary>The snapshot with the documents of its moment.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.NoSnapshot"/> when the domain has no such snapshot.</exception>
+    SnapshotEntry EntryOf(Guid domain, Guid snapshot);
+
+    int CountSnapshots(Guid domain);
+
+    /// <summary>UUIDs of the snapshots whose parent it is.</summary>
+    IReadOnlyList<Guid> ChildrenOf(Guid snapshot);
 
     IReadOnlyList<ImageRecord> ListImages(Guid domain);
+
+    /// <summary>Only the images that the domain was defined with.</summary>
+    IReadOnlyList<ImageRecord> ListOriginals(Guid domain);
 
     /// <summary>Images that other domains stand on.</summary>
     IReadOnlySet<ImagePath> ImagesOfOthers(Guid domain);

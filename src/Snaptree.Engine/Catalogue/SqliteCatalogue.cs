@@ -36,6 +36,8 @@ public sealed class SqliteCatalogue : ICatalogue, IJournal, IDisposable
 
     public void RemoveDomain(Guid domain) => database.Write(store => DomainTable.Remove(store, domain));
 
+    public void NoteReason(Guid domain, StateReason reason) => database.Write(store => DomainTable.SetReason(store, domain, reason));
+
     public SnapshotTree LoadTree(Guid domain)
     {
         var (snapshots, current) = database.Read(store =>
@@ -45,10 +47,18 @@ public sealed class SqliteCatalogue : ICatalogue, IJournal, IDisposable
 
     public Snapshot? FindSnapshot(Guid domain, string nameOrUuid) => database.Read(store => SnapshotTable.Find(store, domain, nameOrUuid));
 
-    public string DomainXmlOf(Guid snapshot) =>
-        database.Read(store => SnapshotTable.DocumentOf(store, snapshot))
+    public Snapshot? FindSnapshotByName(Guid domain, string name) => database.Read(store => SnapshotTable.FindByName(store, domain, name));
+
+    public SnapshotEntry EntryOf(Guid domain, Guid snapshot) =>
+        database.Read(store => SnapshotTable.EntryOf(store, domain, snapshot))
         ?? throw new SnapshotException(
             ErrorCode.NoSnapshot, $"no snapshot with UUID {snapshot}", "List the domain's snapshots and try again.");
+
+    public int CountSnapshots(Guid domain) => database.Read(store => SnapshotTable.CountOf(store, domain));
+
+    public IReadOnlyList<Guid> ChildrenOf(Guid snapshot) => database.Read(store => SnapshotTable.ChildrenOf(store, snapshot));
+
+    public IReadOnlyList<ImageRecord> ListOriginals(Guid domain) => database.Read(store => ImageTable.Originals(store, domain));
 
     public IReadOnlyList<ImageRecord> ListImages(Guid domain) => database.Read(store => ImageTable.List(store, domain));
 

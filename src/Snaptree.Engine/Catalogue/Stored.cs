@@ -42,6 +42,19 @@ internal static class Stored
             : throw Unfit(row, row.GetStringOrNull(column) ?? "nothing", $"a {typeof(T).Name}");
     }
 
+    /// <summary>A whole number that fits an int.</summary>
+    internal static int Number(this SqliteStatement row, int column) =>
+        row.GetInt64OrNull(column) is { } number and >= int.MinValue and <= int.MaxValue
+            ? (int)number
+            : throw Unfit(row, row.GetStringOrNull(column) ?? "nothing", "a number");
+
+    internal static bool Flag(this SqliteStatement row, int column) => row.GetInt64OrNull(column) switch
+    {
+        0 => false,
+        1 => true,
+        _ => throw Unfit(row, row.GetStringOrNull(column) ?? "nothing", "0 or 1"),
+    };
+
     internal static DomainName DomainName(this SqliteStatement row, int column) => Parsed(row, column, Model.DomainName.Parse, "a domain name");
 
     internal static SnapshotName SnapshotName(this SqliteStatement row, int column) =>

@@ -14,6 +14,14 @@ public sealed class DomainSessions(EngineParts parts, DomainLocks locks, Operati
             ErrorCode.NoDomain, $"there is no domain '{nameOrUuid}'", "List the domains with 'snaptree vm list'.")
         { Domain = nameOrUuid };
 
+    /// <summary>The domain of a handle, by its UUID alone.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.NoDomain"/> when it is gone.</exception>
+    internal DomainRecord FindByUuid(DomainHandle domain) =>
+        parts.Catalogue.FindDomain(domain.Uuid.ToString())
+        ?? throw new SnapshotException(
+            ErrorCode.NoDomain, $"no domain with matching uuid '{domain.Uuid}' ({domain.Name})", "List the domains and try again.")
+        { Domain = domain.Name };
+
     /// <exception cref="SnapshotException"><see cref="ErrorCode.NoSnapshot"/> when the domain has no such snapshot.</exception>
     public Snapshot FindSnapshot(DomainRecord domain, string nameOrUuid) =>
         parts.Catalogue.FindSnapshot(domain.Uuid, nameOrUuid)
@@ -30,6 +38,7 @@ public sealed class DomainSessions(EngineParts parts, DomainLocks locks, Operati
         var held = locks.Acquire(Find(nameOrUuid), verb);
         try
         {
+            await parts.Records.MendAsync(parts.Catalogue, Find(nameOrUuid), cancellationToken);
             var recovered = await RecoverAsync(Find(nameOrUuid), progress, cancellationToken);
             return new DomainSession(held, Find(nameOrUuid), recovered);
         }

@@ -4,6 +4,16 @@ using Snaptree.Model;
 
 namespace Snaptree.Engine;
 
+/// <summary>How far a look reaches.</summary>
+public enum FactScope
+{
+    /// <summary>What the domain stands on now: enough for a plan that only adds.</summary>
+    Present,
+
+    /// <summary>All images through all branches.</summary>
+    AllBranches,
+}
+
 /// <summary>Looks at everything a plan for one domain may depend on. Changes nothing.</summary>
 public sealed class FactGatherer(EngineParts parts, EngineSettings settings)
 {
@@ -13,11 +23,17 @@ public sealed class FactGatherer(EngineParts parts, EngineSettings settings)
             StepContext.SpecOf(domain), parts.Catalogue.ListImages(domain.Uuid).Select(image => image.Path), cancellationToken);
 
     /// <exception cref="SnapshotException">The facts contradict each other, so that no plan would be safe.</exception>
-    public async Task<PlanFacts> GatherAsync(DomainRecord domain, CancellationToken cancellationToken)
+    public Task<PlanFacts> GatherAsync(DomainRecord domain, FactScope scope, CancellationToken cancellationToken) =>
+        GatherAsync(domain, scope, [], cancellationToken);
+
+    /// <param name="also">Images to look at besides.</param>
+    /// <exception cref="SnapshotException">The facts contradict each other, so that no plan would be safe.</exception>
+    public async Task<PlanFacts> GatherAsync(
+        DomainRecord domain, FactScope scope, IEnumerable<ImagePath> also, CancellationToken cancellationToken)
     {
         var spec = StepContext.SpecOf(domain);
-        var images = parts.Catalogue.ListImages(domain.Uuid).ToImmutableArray();
-        var view = await parts.Driver.ObserveAsync(spec, images.Select(image => image.Path), cancellationToken);
+        var images = (scope == FactScope.Present ? parts.Catalogue.ListOriginals(domain.Uuid) : parts.Catalogue.ListImages(domain.Uuid)).ToImmutableArray();
+        var view = await parts.Driver.ObserveAsync(spec, images.Select(image => image.Path).Concat(also), cancellationToken);
         RefuseContradiction(domain, view);
         var memoryFolder = settings.MemoryFolder(domain.Uuid);
         return new PlanFacts
@@ -28,9 +44,9 @@ public sealed class FactGatherer(EngineParts parts, EngineSettings settings)
             Domain = domain,
             Definition = spec.Definition,
             View = view,
-            Tree = parts.Catalogue.LoadTree(domain.Uuid),
+            TreeSource = () => parts.Catalogue.LoadTree(domain.Uuid),
             Images = images,
-            ImagesOfOthers = parts.Catalogue.ImagesOfOthers(domain.Uuid),
+            ImagesOfOthersSource = () => parts.Catalogue.ImagesOfOthers(domain.Uuid),
             MemoryFolder = memoryFolder,
             FreeBytes = view.Images.Images.Select(image => image.Path.Folder).Append(memoryFolder).Distinct()
                 .ToImmutableDictionary(folder => folder, parts.Driver.Store.FreeBytes),

@@ -42,24 +42,29 @@ internal sealed class Coalescer
     {
         this.disk = disk;
         this.active = active;
+        var known = facts.Images.ToLookup(image => image.Path);
         nodes = facts.View.Images.Images.ToDictionary(
             image => image.Path,
             image => new Node(
-                facts.Image(image.Path)?.Role ?? ImageRole.Underlying, image.Backing?.Path, image.AllocatedBytes, facts.ImagesOfOthers.Contains(image.Path)));
+                known[image.Path].FirstOrDefault()?.Role ?? ImageRole.Underlying, image.Backing?.Path, image.AllocatedBytes,
+                IsUntouchable: facts.ImagesOfOthers.Contains(image.Path) || known[image.Path].Any(record => record.Kept)));
         var parts = remaining.SelectMany(snapshot => snapshot.Disks).Where(part => part.Image is not null).ToList();
         claimedContents = [.. parts.Where(part => part.Location == SnapshotLocation.External).Select(part => part.Image!.Value)];
         claimedInternals =
         [
             .. parts.Where(part => part.Location == SnapshotLocation.Internal).Select(part => part.Image!.Value),
-            .. facts.View.Images.Images.Where(image => HoldsForeignSnapshot(facts, image)).Select(image => image.Path),
+            .. ForeignInternals(facts),
         ];
     }
 
-    /// <summary>One that somebody made with other tools is nobody's claim in the catalogue, and must not be lost all the same.</summary>
-    private static bool HoldsForeignSnapshot(PlanFacts facts, ImageInfo image) =>
-        image.InternalSnapshots.Any(inside => !facts.Tree.All.Any(snapshot =>
-            snapshot.InternalTag == inside.Name
-            && snapshot.Disks.Any(part => part.Location == SnapshotLocation.Internal && part.Image == image.Path)));
+    /// <summary>A snapshot that somebody made with other tools is nobody's claim in the catalogue, and must not be lost all the same.</summary>
+    private static IEnumerable<ImagePath> ForeignInternals(PlanFacts facts)
+    {
+        var ours = facts.Tree.All
+            .SelectMany(snapshot => snapshot.Disks.Where(part => part.Location == SnapshotLocation.Internal).Select(part => (part.Image, snapshot.InternalTag)))
+            .ToHashSet();
+        return facts.View.Images.Images.Where(image => image.InternalSnapshots.Any(inside => !ours.Contains((image.Path, inside.Name)))).Select(image => image.Path);
+    }
 
     /// <summary>Unlinks and merges, until every image left is needed or cannot be got rid of.</summary>
     internal IReadOnlyList<ImageFate> Coalesce(IEnumerable<ImagePath> candidates) => Decide([.. candidates], merge: true);
@@ -155,9 +160,9 @@ internal sealed class Coalescer
     private List<ImagePath> DependentsOf(ImagePath path) =>
         [.. nodes.Where(pair => pair.Value.Backing == path).Select(pair => pair.Key).OrderBy(image => image.Value, StringComparer.Ordinal)];
 
-    private sealed record Node(ImageRole Role, ImagePath? Backing, long AllocatedBytes, bool UsedByOthers)
+    private sealed record Node(ImageRole Role, ImagePath? Backing, long AllocatedBytes, bool IsUntouchable)
     {
         /// <summary>It may be written to, header included.</summary>
-        internal bool IsOurs => Role != ImageRole.Underlying && !UsedByOthers;
+        internal bool IsOurs => Role != ImageRole.Underlying && !IsUntouchable;
     }
 }

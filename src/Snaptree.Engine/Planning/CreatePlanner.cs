@@ -19,7 +19,8 @@ public static class CreatePlanner
     {
         var builder = new PlanBuilder(facts.Operation, $"create snapshot '{request.Name}' of domain '{facts.DomainName}'");
         RefuseUnfitState(facts);
-        if (request is { DiskOnly: true, Memory: MemoryLocation.Internal } && facts.View.IsActive)
+        facts.RefuseJobs(ErrorCode.OperationUnsupported);
+        if (request is { DiskOnly: true, DefaultLocation: SnapshotLocation.Internal } && facts.View.IsActive)
         {
             throw facts.Refuse(
                 ErrorCode.ConfigUnsupported,
@@ -27,7 +28,7 @@ public static class CreatePlanner
                 "Leave --disk-only out, or take an external snapshot.");
         }
 
-        return request.Memory == MemoryLocation.Internal
+        return request.DefaultLocation == SnapshotLocation.Internal
             ? Internal(facts, request, builder)
             : External(facts, request, builder);
     }
@@ -39,10 +40,16 @@ public static class CreatePlanner
         var memoryPath = withMemory ? MemoryPath(facts, request) : null;
         var overlays = disks.Where(disk => disk.Location == SnapshotLocation.External)
             .Select(disk => Overlay(facts, disk, request.Name)).ToImmutableArray();
-        RefuseNothingSelected(facts, overlays.Length > 0 || (withMemory && !facts.Definition.Disks.Any(disk => disk.IsWritable)));
+        RefuseNothingSelected(facts, overlays.Length > 0 || (withMemory && disks.All(disk => !disk.Disk.IsWritable || disk.IsLeftOutByName)));
 
         foreach (var overlay in overlays)
         {
+            if (request.ReuseExternal && disks.Any(disk => disk.Overlay == overlay.Path))
+            {
+                ReusedOverlay.RefuseUnfit(facts, overlay);
+                continue;
+            }
+
             builder.Add(new CreateOverlayStep(overlay));
             builder.Writes(overlay.Path.Value);
         }
@@ -57,7 +64,7 @@ public static class CreatePlanner
             MemoryPath = memoryPath,
             Disks = [.. disks.Select(disk => Part(facts, disk, overlays))],
         };
-        AddRecord(facts, builder, snapshot, overlays, resume: memoryPath is not null && facts.View.State == DomainState.Running);
+        AddOutcome(facts, request, builder, snapshot, overlays, isPaused: memoryPath is not null);
         return builder.Build();
     }
 
@@ -93,23 +100,14 @@ public static class CreatePlanner
 
     private static Plan Internal(PlanFacts facts, CreateRequest request, PlanBuilder builder)
     {
-        if (int.TryParse(request.Name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < LowestSafeNumber)
-        {
-            throw facts.Refuse(
-                ErrorCode.ConfigUnsupported,
-                $"'{request.Name}' is a small number, which qcow2 tools take for the number of an internal snapshot",
-                "Choose a name with a letter in it, or take an external snapshot.");
-        }
-
         var disks = DiskAlignment.Align(facts, request.Disks, SnapshotLocation.Internal);
         var taken = disks.Where(disk => disk.Location == SnapshotLocation.Internal).ToImmutableArray();
         RefuseNothingSelected(facts, taken.Length > 0);
         RefuseDiskLeftOut(facts, disks);
         var images = taken.Select(disk => facts.Domain.ActiveImages[disk.Disk.Target]).ToImmutableArray();
-        RefuseForeignTag(facts, request.Name, images);
-
+        var tag = TagFor(facts, request.Name, images);
         var withMemory = facts.View.IsActive;
-        var save = new InternalSaveRequest(request.Name.Value, [.. taken.Select(disk => disk.Disk.Target)], builder.JobId("save"));
+        var save = new InternalSaveRequest(tag ?? request.Name.Value, [.. taken.Select(disk => disk.Disk.Target)], builder.JobId("save"));
         builder.AddNoReturn(new SaveInternalStep(save, images, withMemory));
         if (withMemory)
         {
@@ -120,27 +118,42 @@ public static class CreatePlanner
 
         var snapshot = Describe(facts, request, disks, withMemory ? MemoryLocation.Internal : MemoryLocation.No) with
         {
+            Tag = tag,
             Disks = [.. disks.Select(disk => Part(facts, disk, []))],
         };
-        AddRecord(facts, builder, snapshot, [], resume: false);
+        AddOutcome(facts, request, builder, snapshot, [], isPaused: false);
         return builder.Build();
     }
 
-    private static void AddRecord(
-        PlanFacts facts, PlanBuilder builder, Snapshot snapshot, ImmutableArray<OverlayRequest> overlays, bool resume)
+    /// <summary>What happens after the cut: the guest ends or goes on, and the snapshot is remembered or left to whoever asked.</summary>
+    private static void AddOutcome(
+        PlanFacts facts, CreateRequest request, PlanBuilder builder, Snapshot snapshot, ImmutableArray<OverlayRequest> overlays, bool isPaused)
     {
-        if (resume)
+        var halts = request.Halt && facts.View.IsActive;
+        if (halts)
+        {
+            builder.AddNoReturn(new StopGuestStep(facts.Running()));
+            builder.GuestPause = "the guest is ended when the snapshot has been taken";
+        }
+        else if (isPaused && facts.View.State == DomainState.Running && snapshot.Disks.All(disk => disk.Location != SnapshotLocation.Manual))
         {
             builder.Add(new ResumeGuestStep());
         }
 
-        builder.AddRecord(new CatalogueChange
+        var change = new CatalogueChange
         {
-            Add = new SnapshotEntry(snapshot, facts.Domain.Xml),
-            Current = new CurrentMove(snapshot.Uuid),
             ActiveImages = [.. overlays.Select(overlay => new ActiveImage(overlay.Disk, overlay.Path))],
             AddImages = [.. overlays.Select(overlay => new ImageRecord(overlay.Disk, overlay.Path, ImageRole.Owned))],
-        });
+            Instance = halts ? new InstanceMove(null) : null,
+            Reason = halts ? StateReason.Of(ShutoffReason.FromSnapshot) : null,
+        };
+        if (request.NoMetadata)
+        {
+            builder.AddRecord(change with { Keep = [.. overlays.Select(overlay => new KeepMark(overlay.Backing, Kept: true))] });
+            return;
+        }
+
+        builder.AddRecord(change with { Add = new SnapshotEntry(snapshot, facts.Domain.Xml), Current = new CurrentMove(snapshot.Uuid) });
         builder.Add(new WriteRecordsStep(snapshot.Parent is { } parent ? [snapshot.Uuid, parent] : [snapshot.Uuid]));
     }
 
@@ -212,17 +225,13 @@ public static class CreatePlanner
         }
     }
 
-    private static void RefuseForeignTag(PlanFacts facts, SnapshotName name, ImmutableArray<ImagePath> images)
+    /// <summary>
+    /// The snapshot's own name is its name inside the images too, unless somebody has it there already (one of ours that was renamed, or one
+    /// that other tools made) or tools would take it for a number. Null when it is the name.
+    /// </summary>
+    private static string? TagFor(PlanFacts facts, SnapshotName name, ImmutableArray<ImagePath> images)
     {
-        foreach (var path in images)
-        {
-            if (facts.View.Images.Get(path).Internal(name.Value) is not null)
-            {
-                throw facts.Refuse(
-                    ErrorCode.OperationFailed,
-                    $"{path} already holds an internal snapshot called '{name}' that this tool did not make",
-                    "Choose another name, or remove it with qemu-img.");
-            }
-        }
+        var isNumber = int.TryParse(name.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < LowestSafeNumber;
+        return isNumber || images.Any(path => facts.View.Images.Get(path).Internal(name.Value) is not null) ? $"snaptree-{facts.Operation}" : null;
     }
 }

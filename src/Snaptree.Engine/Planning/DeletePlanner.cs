@@ -5,45 +5,98 @@ using Snaptree.Model;
 namespace Snaptree.Engine;
 
 /// <summary>
-/// Decides how a snapshot is deleted with its data merged: drop the restore point, then get rid of every image that nobody needs.
-/// The guest's present contents never change. Pure.
+/// Decides how snapshots are deleted: drop the restore points, then get rid of every image that nobody needs. The guest's present contents
+/// never change. Pure.
 /// </summary>
 public static class DeletePlanner
 {
     /// <exception cref="SnapshotException">The request cannot be carried out; nothing has been touched.</exception>
-    public static Plan Plan(PlanFacts facts, Snapshot snapshot)
+    public static Plan Plan(PlanFacts facts, Snapshot snapshot, DeleteRequest request)
     {
-        var builder = new PlanBuilder(facts.Operation, $"delete snapshot '{snapshot.Name}' of domain '{facts.DomainName}'");
-        builder.Destroys($"the restore point '{snapshot.Name}'");
-        var remaining = facts.Tree.All.Where(other => other.Uuid != snapshot.Uuid).ToList();
-        var rounds = MergeRounds.Of(Fates(facts, snapshot, remaining));
-        AddInternal(facts, builder, snapshot);
+        var gone = request.GoneFrom(facts.Tree, snapshot);
+        RefuseUnfit(facts, snapshot, request, gone);
+        var builder = new PlanBuilder(facts.Operation, TitleOf(facts, snapshot, request));
+        foreach (var one in gone)
+        {
+            builder.Destroys($"the restore point '{one.Name}'");
+        }
 
-        // The first round's record also drops the snapshot; without any round there is still that record.
-        var drop = Drop(facts, snapshot);
+        if (request.MetadataOnly)
+        {
+            ForgetPlanner.Add(facts, builder, gone, Drop(facts, gone));
+            return builder.Build();
+        }
+
+        facts.RefuseJobs(ErrorCode.OperationUnsupported);
+        AddDataFirst(facts, builder, gone);
+        return builder.Build();
+    }
+
+    private static void AddDataFirst(PlanFacts facts, PlanBuilder builder, IReadOnlyList<Snapshot> gone)
+    {
+        var goneUuids = gone.Select(snapshot => snapshot.Uuid).ToHashSet();
+        var remaining = facts.Tree.All.Where(other => !goneUuids.Contains(other.Uuid)).ToList();
+        var rounds = MergeRounds.Of(Fates(facts, remaining));
+        foreach (var snapshot in gone)
+        {
+            AddInternal(facts, builder, snapshot);
+        }
+
+        // The first round's record also drops the snapshots; without any round there is still that record.
+        var drop = Drop(facts, gone);
         foreach (var round in rounds.DefaultIfEmpty(MergeRound.Nothing))
         {
             AddRound(facts, builder, round, drop);
             drop = new CatalogueChange();
         }
 
-        builder.Add(new WriteRecordsStep(Touched(facts, snapshot, rounds, remaining)));
-        if (snapshot.MemoryPath is { } memory)
+        builder.Add(new WriteRecordsStep(Touched(facts, goneUuids, rounds, remaining)));
+        foreach (var memory in gone.Select(snapshot => snapshot.MemoryPath).OfType<string>())
         {
             builder.Add(new DeleteMemoryStep(memory));
             builder.Removes(memory);
         }
 
-        NoteKept(facts, builder, snapshot, remaining, rounds);
-        return builder.Build();
+        foreach (var snapshot in gone)
+        {
+            NoteKept(facts, builder, snapshot, remaining, rounds);
+        }
     }
 
-    private static List<ImageFate> Fates(PlanFacts facts, Snapshot snapshot, List<Snapshot> remaining) =>
-        [.. snapshot.Disks.Select(part => part.Target)
-            .Concat(facts.Domain.ActiveImages.Keys).Distinct()
-            .Where(facts.Domain.ActiveImages.ContainsKey)
-            .SelectMany(disk => new Coalescer(facts, disk, facts.Domain.ActiveImages[disk], remaining)
-                .Coalesce(facts.Images.Where(image => image.Disk == disk).Select(image => image.Path)))];
+    private static string TitleOf(PlanFacts facts, Snapshot snapshot, DeleteRequest request)
+    {
+        var what = request.Scope switch
+        {
+            DeleteScope.Subtree => $"snapshot '{snapshot.Name}' and all below it",
+            DeleteScope.Descendants => $"all snapshots below '{snapshot.Name}'",
+            _ => $"snapshot '{snapshot.Name}'",
+        };
+        return $"{(request.MetadataOnly ? "forget" : "delete")} {what} of domain '{facts.DomainName}'";
+    }
+
+    private static void RefuseUnfit(PlanFacts facts, Snapshot snapshot, DeleteRequest request, IReadOnlyList<Snapshot> gone)
+    {
+        if (request.RefuseChildren && facts.Tree.ChildrenOf(snapshot) is [var child, ..])
+        {
+            throw facts.Refuse(
+                ErrorCode.OperationInvalid,
+                $"snapshot '{snapshot.Name}' cannot be discarded: '{child.Name}' descends from it",
+                "Merge it to keep what descends from it, or discard all of it together.");
+        }
+
+        if (gone.Count == 0)
+        {
+            throw facts.Refuse(
+                ErrorCode.OperationInvalid, $"nothing descends from snapshot '{snapshot.Name}'", "There is nothing to delete.");
+        }
+    }
+
+    private static List<ImageFate> Fates(PlanFacts facts, List<Snapshot> remaining)
+    {
+        var images = facts.Images.ToLookup(image => image.Disk);
+        return [.. facts.Domain.ActiveImages.SelectMany(active =>
+            new Coalescer(facts, active.Key, active.Value, remaining).Coalesce(images[active.Key].Select(image => image.Path)))];
+    }
 
     private static void AddInternal(PlanFacts facts, PlanBuilder builder, Snapshot snapshot)
     {
@@ -79,12 +132,16 @@ public static class DeletePlanner
         }
     }
 
-    private static CatalogueChange Drop(PlanFacts facts, Snapshot snapshot) =>
-        new()
+    /// <summary>When the current snapshot goes, the nearest one above it that stays takes its place.</summary>
+    private static CatalogueChange Drop(PlanFacts facts, IReadOnlyList<Snapshot> gone)
+    {
+        var current = gone.FirstOrDefault(snapshot => snapshot.Uuid == facts.Domain.Current);
+        return new CatalogueChange
         {
-            Remove = [snapshot.Uuid],
-            Current = facts.Domain.Current == snapshot.Uuid ? new CurrentMove(snapshot.Parent) : null,
+            Remove = [.. gone.Select(snapshot => snapshot.Uuid)],
+            Current = current is null ? null : new CurrentMove(gone[0].Parent),
         };
+    }
 
     private static void AddRound(PlanFacts facts, PlanBuilder builder, MergeRound round, CatalogueChange drop)
     {
@@ -124,7 +181,7 @@ public static class DeletePlanner
     {
         builder.Add(new PullImageStep(new MergeRequest(pull.Disk, pull.Top, pull.Image, builder.JobId($"{pull.Disk}-pull-{round.Number}")), pull.NewBacking));
         builder.CopiedBytes += pull.Bytes;
-        builder.Needs(pull.Top.Folder, pull.Bytes, facts.FreeBytes.GetValueOrDefault(pull.Top.Folder));
+        builder.Needs(pull.Top.Folder, GrowthOf(facts, pull.Top, pull.Image, pull.Bytes), facts.FreeBytes.GetValueOrDefault(pull.Top.Folder));
     }
 
     private static void AddCommit(
@@ -133,13 +190,24 @@ public static class DeletePlanner
         var merge = new MergeRequest(commit.Disk, commit.Top, commit.Image, builder.JobId($"{commit.Disk}-commit-{round.Number}"));
         builder.AddNoReturn(new CommitImageStep(merge));
         builder.CopiedBytes += commit.Bytes;
-        builder.Needs(commit.Image.Folder, commit.Bytes, facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
+        builder.Needs(commit.Image.Folder, GrowthOf(facts, commit.Image, commit.Top, commit.Bytes), facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
         var format = facts.View.Images.Get(commit.Image).Format;
         builder.AddRange(commit.Rebased.Select(dependent => new RebaseHeaderStep(dependent, commit.Image, format)));
         if (commit.MovesActive && facts.View.OpenTop(commit.Disk) is not null)
         {
             pivots.Add(merge);
         }
+    }
+
+    /// <summary>
+    /// How much an image can grow by taking in that many bytes of another: where it holds data already they are replaced. An image with
+    /// internal snapshots keeps the old ones for those.
+    /// </summary>
+    private static long GrowthOf(PlanFacts facts, ImagePath path, ImagePath other, long bytes)
+    {
+        var image = facts.View.Images.Get(path);
+        var size = Math.Max(image.VirtualBytes, facts.View.Images.Get(other).VirtualBytes);
+        return image.InternalSnapshots.IsEmpty ? Math.Clamp(size - image.AllocatedBytes, 0, bytes) : bytes;
     }
 
     private static CatalogueChange Change(PlanFacts facts, MergeRound round, CatalogueChange drop)
@@ -161,15 +229,16 @@ public static class DeletePlanner
     }
 
     /// <summary>Snapshots whose record files no longer tell the truth.</summary>
-    private static ImmutableArray<Guid> Touched(PlanFacts facts, Snapshot snapshot, IReadOnlyList<MergeRound> rounds, List<Snapshot> remaining)
+    private static ImmutableArray<Guid> Touched(PlanFacts facts, HashSet<Guid> gone, IReadOnlyList<MergeRound> rounds, List<Snapshot> remaining)
     {
         var moved = rounds.SelectMany(round => round.Gone).ToHashSet();
         var touched = remaining
-            .Where(other => other.Parent == snapshot.Uuid
+            .Where(other => (other.Parent is { } above && gone.Contains(above))
                 || other.Disks.Any(part => (part.Image is { } image && moved.Contains(image)) || (part.Overlay is { } overlay && moved.Contains(overlay))))
             .Select(other => other.Uuid);
-        var parent = facts.Domain.Current == snapshot.Uuid && snapshot.Parent is { } uuid ? [uuid] : Array.Empty<Guid>();
-        return [.. touched.Concat(parent).Append(snapshot.Uuid).Distinct()];
+        var heir = gone.Where(uuid => uuid == facts.Domain.Current).Select(uuid => facts.Tree.Get(uuid))
+            .SelectMany(current => facts.Tree.AncestorsOf(current)).FirstOrDefault(above => !gone.Contains(above.Uuid));
+        return [.. touched.Concat(heir is null ? [] : [heir.Uuid]).Concat(gone).Distinct()];
     }
 
     private static void NoteKept(

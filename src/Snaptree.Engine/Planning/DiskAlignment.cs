@@ -4,7 +4,8 @@ using Snaptree.Model;
 namespace Snaptree.Engine;
 
 /// <summary>One entry per disk of the domain, in the domain's order: what a new snapshot does with it.</summary>
-internal sealed record AlignedDisk(DomainDisk Disk, SnapshotLocation Location, ImagePath? Overlay);
+/// <param name="IsLeftOutByName">Whoever asked named this disk and said no.</param>
+internal sealed record AlignedDisk(DomainDisk Disk, SnapshotLocation Location, ImagePath? Overlay, bool IsLeftOutByName);
 
 /// <summary>Matches what was asked with the disks there are (libvirt: <c>virDomainSnapshotAlignDisks</c>). Each refusal names the disk.</summary>
 internal static class DiskAlignment
@@ -52,7 +53,7 @@ internal static class DiskAlignment
         }
 
         RefuseWrongFormat(facts, disk, location);
-        return new AlignedDisk(disk, location, choice?.Overlay);
+        return new AlignedDisk(disk, location, choice?.Overlay, choice?.Location == SnapshotLocation.No);
     }
 
     private static void RefuseWrongFormat(PlanFacts facts, DomainDisk disk, SnapshotLocation location)

@@ -5,19 +5,10 @@ using Snaptree.Model;
 
 namespace Snaptree.Engine;
 
-/// <summary>What the guest shall do after a revert.</summary>
-public enum RevertTarget
-{
-    /// <summary>What the snapshot says; a disk snapshot means shut off.</summary>
-    AsSnapshot,
-    Running,
-    Paused,
-}
-
 /// <summary>A revert to carry out.</summary>
 /// <param name="DomainXml">The domain document of the snapshot's moment.</param>
 /// <param name="Memory">Header of its memory image; null when it has none outside.</param>
-public sealed record RevertRequest(Snapshot Snapshot, string DomainXml, MemoryImageInfo? Memory, RevertTarget Target);
+public sealed record RevertRequest(Snapshot Snapshot, string DomainXml, MemoryImageInfo? Memory, RevertWish Wish);
 
 /// <summary>
 /// Decides how a domain goes back to a snapshot: everything needed is made, opened and loaded before the running guest is ended. Pure.
@@ -27,11 +18,13 @@ public static class RevertPlanner
     /// <exception cref="SnapshotException">The request cannot be carried out; nothing has been touched.</exception>
     public static Plan Plan(PlanFacts facts, RevertRequest request)
     {
+        facts.RefuseJobs(ErrorCode.OperationInvalid);
         var snapshot = request.Snapshot;
         var builder = new PlanBuilder(facts.Operation, $"revert domain '{facts.DomainName}' to snapshot '{snapshot.Name}'");
         builder.Destroys(facts.Tree.Current is { } current
             ? $"everything the guest did since snapshot '{current.Name}'"
             : "the guest's present state");
+        AddManagedSave(facts, request, builder);
         if (!snapshot.IsInternal)
         {
             External(facts, request, builder);
@@ -48,13 +41,32 @@ public static class RevertPlanner
         return builder.Build();
     }
 
+    /// <summary>A managed save belongs to the state that is given up: resumed on other disks it would damage them.</summary>
+    private static void AddManagedSave(PlanFacts facts, RevertRequest request, PlanBuilder builder)
+    {
+        if (facts.Domain.ManagedSave is not { } save)
+        {
+            return;
+        }
+
+        if (!request.Wish.Force && request.Snapshot.State is not (SnapshotState.Running or SnapshotState.Paused))
+        {
+            throw facts.Refuse(
+                ErrorCode.RevertRisky,
+                $"domain '{facts.DomainName}' has a managed save image, which going back to the inactive snapshot '{request.Snapshot.Name}' gives up",
+                "Start the domain to go on from it, or revert with --force to give it up.");
+        }
+
+        builder.Destroys($"the saved state in {save}");
+    }
+
     /// <summary>The definition that the revert brings back, under the domain's present name.</summary>
     internal static string DefinitionOf(PlanFacts facts, RevertRequest request) => DomainXml.WithName(request.DomainXml, facts.Domain.Name);
 
     internal static (bool Active, bool Run) TargetState(RevertRequest request)
     {
         var fromSnapshot = request.Snapshot.State is SnapshotState.Running or SnapshotState.Paused;
-        return request.Target switch
+        return request.Wish.Target switch
         {
             RevertTarget.Running => (true, true),
             RevertTarget.Paused => (true, false),
@@ -75,6 +87,10 @@ public static class RevertPlanner
             RemoveImages = unlinked,
             Instance = new InstanceMove(instance),
             Xml = DefinitionOf(facts, request),
+            ManagedSave = facts.Domain.ManagedSave is null ? null : new ManagedSaveMove(null),
+            Reason = instance is null ? StateReason.Of(ShutoffReason.FromSnapshot)
+                : TargetState(request).Run ? StateReason.Of(RunningReason.FromSnapshot)
+                : StateReason.Of(PausedReason.FromSnapshot),
         });
         var records = facts.Domain.Current is { } old ? ImmutableArray.Create(request.Snapshot.Uuid, old) : [request.Snapshot.Uuid];
         builder.Add(new WriteRecordsStep([.. records.Distinct()]));
@@ -82,6 +98,12 @@ public static class RevertPlanner
 
     internal static void AddUnlinks(PlanFacts facts, PlanBuilder builder, ImmutableArray<ActiveImage> disks)
     {
+        if (facts.Domain.ManagedSave is { } save)
+        {
+            builder.Add(new DeleteMemoryStep(save));
+            builder.Removes(save);
+        }
+
         foreach (var path in Unlinked(facts, disks))
         {
             builder.Add(new DeleteImageStep(path));
@@ -107,14 +129,21 @@ public static class RevertPlanner
             ? new StandbySpec(new InstanceId(facts.Operation.Value), DefinitionOf(facts, request), disks)
             : null;
         var memory = request.Snapshot.MemoryPath;
+        var shared = standby is null ? null : SharedDisk(facts, definition, disks);
+        if (shared is not null)
+        {
+            RefuseEarlyEnd(facts, request, shared);
+            builder.AddNoReturn(new StopGuestStep(facts.Running()));
+            builder.GuestPause = $"the running guest is ended before the other one is loaded: both need {shared.Path}";
+        }
+
         if (standby is not null)
         {
-            RefuseSharedDisk(facts, definition, disks);
             builder.Add(new LaunchStandbyStep(standby, memory));
             builder.CopiedBytes += memory is null ? 0 : request.Memory!.FileBytes;
         }
 
-        if (facts.View.IsActive)
+        if (facts.View.IsActive && shared is null)
         {
             builder.AddNoReturn(new StopGuestStep(facts.Running()));
             builder.GuestPause = "the running guest is ended only after the other one is loaded";
@@ -148,15 +177,18 @@ public static class RevertPlanner
             .Unlink(facts.Images.Where(image => image.Disk == disk.Disk).Select(image => image.Path)))
             .Select(fate => fate.Image)];
 
-    /// <summary>Two processes are up at once, and only one of them can have an image open for writing.</summary>
-    private static void RefuseSharedDisk(PlanFacts facts, DomainDefinition definition, ImmutableArray<ActiveImage> disks)
+    /// <summary>Two processes would be up at once, and only one of them can have an image open for writing.</summary>
+    private static ActiveImage? SharedDisk(PlanFacts facts, DomainDefinition definition, ImmutableArray<ActiveImage> disks) =>
+        disks.FirstOrDefault(disk => definition.Disk(disk.Disk).IsWritable && facts.View.IsOpen(disk.Path));
+
+    private static void RefuseEarlyEnd(PlanFacts facts, RevertRequest request, ActiveImage shared)
     {
-        if (disks.FirstOrDefault(disk => definition.Disk(disk.Disk).IsWritable && facts.View.IsOpen(disk.Path)) is { } shared)
+        if (!request.Wish.Force)
         {
             throw facts.Refuse(
-                ErrorCode.OperationUnsupported,
-                $"disk '{shared.Disk}' is not part of the snapshot, and the running guest has it open",
-                "Stop the guest first, then revert.",
+                ErrorCode.RevertRisky,
+                $"disk '{shared.Disk}' is not part of the snapshot, and the running guest has it open: it would have to end before the other one is known to work",
+                "Stop the guest first, or revert with --force.",
                 shared.Disk);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Snaptree.Formats;
 using Snaptree.Model;
 using Snaptree.Platform;
 
@@ -8,7 +9,7 @@ namespace Snaptree.Engine;
 /// One small document per snapshot beside the domain's data, so that losing the database loses nothing: the domainsnapshot XML with
 /// parent and current mark, each written atomically and durably. Writing again what is there already costs no write.
 /// </summary>
-public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments documents)
+public sealed class RecordFiles(EngineSettings settings)
 {
     private const string DomainFile = "domain.xml";
     private const string RetiredFile = "domain.retired.xml";
@@ -23,10 +24,10 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
         OnFilesOf(domain, async () =>
         {
             await WriteAsync(settings.DomainFolder(domain.Uuid), DomainFile, domain.Xml, cancellationToken);
-            var tree = catalogue.LoadTree(domain.Uuid);
+            var current = catalogue.FindDomain(domain.Uuid.ToString())?.Current;
             foreach (var uuid in snapshots)
             {
-                await WriteAsync(catalogue, domain, tree, uuid, cancellationToken);
+                await WriteAsync(catalogue, domain, uuid, current, cancellationToken);
             }
         });
 
@@ -45,16 +46,36 @@ public sealed class RecordFiles(EngineSettings settings, ISnapshotDocuments docu
             return Task.CompletedTask;
         });
 
-    private async Task WriteAsync(ICatalogue catalogue, DomainRecord domain, SnapshotTree tree, Guid uuid, CancellationToken cancellationToken)
+    /// <summary>Writes the domain's own record where a define or an undefine was killed between the catalogue and the record.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.System"/> when a file cannot be written; may be repeated.</exception>
+    public async Task MendAsync(ICatalogue catalogue, DomainRecord domain, CancellationToken cancellationToken)
+    {
+        var folder = settings.DomainFolder(domain.Uuid);
+        if (FileFacts.Read($"{folder}/{DomainFile}") is not null)
+        {
+            return;
+        }
+
+        await WriteAsync(catalogue, domain, [], cancellationToken);
+        await OnFilesOf(domain, () =>
+        {
+            DurableFile.Delete($"{folder}/{RetiredFile}");
+            return Task.CompletedTask;
+        });
+    }
+
+    private async Task WriteAsync(ICatalogue catalogue, DomainRecord domain, Guid uuid, Guid? current, CancellationToken cancellationToken)
     {
         var folder = settings.RecordFolder(domain.Uuid);
-        if (tree.Find(uuid) is not { } snapshot)
+        if (catalogue.FindSnapshot(domain.Uuid, uuid.ToString()) is null)
         {
             DurableFile.Delete($"{folder}/{uuid}.xml");
             return;
         }
 
-        var text = documents.Write(snapshot, catalogue.DomainXmlOf(uuid), tree.ParentOf(snapshot)?.Name.Value, tree.Current?.Uuid == uuid);
+        var entry = catalogue.EntryOf(domain.Uuid, uuid);
+        var parent = entry.Snapshot.Parent is { } above ? catalogue.FindSnapshot(domain.Uuid, above.ToString())?.Name.Value : null;
+        var text = SnapshotXml.WriteRecord(entry.Snapshot, entry.Texts, parent, current == uuid);
         await WriteAsync(folder, $"{uuid}.xml", text, cancellationToken);
     }
 

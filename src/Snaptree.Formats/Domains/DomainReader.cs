@@ -22,6 +22,7 @@ internal sealed class DomainReader(XElement domain)
             Accelerator = ReadAccelerator(),
             Name = NameOf(domain),
             Uuid = UuidOf(domain),
+            CurrentMemoryBytes = Values.Single(domain, "currentMemory") is { } current ? MemorySize.Bytes(current) : null,
             MemoryBytes = MemorySize.Bytes(Values.Single(domain, "memory") ?? throw Missing("memory", "<memory unit='MiB'>512</memory>")),
             VirtualCpus = ReadVirtualCpus(),
             OnReboot = ReadLifecycle("on_reboot", LifecycleAction.Restart, LifecycleAction.Restart, LifecycleAction.Destroy),

@@ -8,7 +8,7 @@ namespace Snaptree.Formats;
 /// start is listed in docs/domain-xml.md. Changes are made in the text itself: every character that need not change stays.
 /// </summary>
 /// <remarks>
-/// Every member refuses a document that is not well formed (<see cref="ErrorCode.XmlDetail"/>, with line and column), has a document
+/// Every member refuses a document that is not well formed (<see cref="ErrorCode.XmlDetail"/>, with line and place), has a document
 /// type declaration, is larger than 16 MiB or nests deeper than 256 elements.
 /// </remarks>
 public static class DomainXml
@@ -48,6 +48,22 @@ public static class DomainXml
         else if (source.Child("uuid") is { } present && present.Element.Value != text)
         {
             SetText(edits, present, text);
+        }
+
+        return edits.Apply();
+    }
+
+    /// <summary>The same document without the passwords of displays (libvirt: what <c>VIR_DOMAIN_XML_SECURE</c> adds).</summary>
+    public static string WithoutSecrets(string xml)
+    {
+        var (source, edits) = Open(xml);
+        foreach (var display in (source.Child("devices")?.Children ?? []).Where(child => child.Element.Name == "graphics"))
+        {
+            if (display.Attribute("passwd") is { } secret)
+            {
+                var start = xml.AsSpan(0, secret.NameStart).TrimEnd().Length;
+                edits.Replace(start, secret.ValueEnd + 1, "");
+            }
         }
 
         return edits.Apply();
@@ -100,9 +116,6 @@ public static class DomainXml
 
         return edits.Apply();
     }
-
-    /// <summary>The root element as written, without what stands before and after it.</summary>
-    internal static string ElementOf(string xml) => Open(xml).Source.TextOf();
 
     private static (SourceElement Source, TextEdits Edits) Open(string xml) =>
         (SourceElement.Of(xml, XmlInput.Load(xml, Root)), new TextEdits(xml));

@@ -25,7 +25,8 @@ internal static class MemorySize
         return rounded <= long.MaxValue ? (long)rounded : throw Wrong(element, $"{text} {unit} is more than any machine has");
     }
 
-    private static ulong? Scale(string unit)
+    /// <summary>Bytes of one unit; null when it is none.</summary>
+    internal static ulong? Scale(string unit)
     {
         var lower = unit.ToLowerInvariant();
         if (lower is "b" or "byte" or "bytes")

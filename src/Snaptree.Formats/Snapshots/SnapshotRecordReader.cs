@@ -28,7 +28,8 @@ internal sealed class SnapshotRecordReader(string xml, XElement root)
             MemoryPath = Values.Attribute(memory, "file"),
             Disks = ReadDisks(record),
         };
-        return new SnapshotRecord(snapshot, ReadDomain(), root.Element("parent")?.Element("name")?.Value, ReadActive());
+        return new SnapshotRecord(
+            snapshot, new SnapshotTextReader(xml, root).Read(), root.Element("parent")?.Element("name")?.Value, ReadActive());
     }
 
     private ImmutableArray<SnapshotDisk> ReadDisks(XElement record)
@@ -48,22 +49,20 @@ internal sealed class SnapshotRecordReader(string xml, XElement root)
             throw Broken(ErrorCode.Xml, $"<record> does not say which image disk '{name}' claims");
         }
 
+        var document = new DocumentDiskReader(disk).Read();
         return new SnapshotDisk(
             new DiskTarget(name),
             Known("disk", Vocabulary.Location, Values.Attribute(disk, "snapshot")),
             Path(claim, "image"),
             Values.Attribute(claim, "format") is { } format ? Known("record", Vocabulary.Format, format) : null,
-            disk.Element("source") is { } source ? Path(source, "file") : null);
+            document.Image)
+        {
+            Details = document.Details,
+        };
     }
 
     private static ImagePath? Path(XElement element, string attribute) =>
         Values.Attribute(element, attribute) is { } path ? new ImagePath(path) : null;
-
-    private string ReadDomain()
-    {
-        var domain = SourceElement.Of(xml, root).Child("domain")!;
-        return XmlIndent.Shallower(domain.TextOf());
-    }
 
     private bool ReadActive() => Required("active", ErrorCode.Internal) switch
     {

@@ -1,39 +1,52 @@
 using System.Globalization;
+using System.Xml.Linq;
 using Snaptree.Model;
 
 namespace Snaptree.Formats;
 
-/// <summary>Writes the full domainsnapshot document, elements in libvirt's order.</summary>
-internal sealed class SnapshotWriter(Snapshot snapshot)
+/// <summary>Writes the full domainsnapshot document, elements in libvirt's order (<c>virDomainSnapshotDefFormat</c>).</summary>
+internal sealed class SnapshotWriter(Snapshot snapshot, SnapshotTexts texts)
 {
     internal const string Namespace = "https://snaptree.dev/record/1";
     private const string Prefix = "snaptree";
 
     private readonly XmlText text = new();
 
-    internal string Write(string domainXml, string? parentName, bool? active)
+    /// <summary>As the API shows it.</summary>
+    internal string Write(string? parentName, SnapshotXmlFlags flags)
+    {
+        var created = snapshot.CreatedAt.ToUnixTimeSeconds();
+        WriteBody(
+            snapshot.State == SnapshotState.NoState ? null : snapshot.State, parentName, created == 0 ? null : created,
+            flags.HasFlag(SnapshotXmlFlags.Secure));
+        text.Close();
+        return text.ToString();
+    }
+
+    /// <summary>As it stands beside the domain's data.</summary>
+    internal string WriteRecord(string? parentName, bool active)
+    {
+        WriteBody(snapshot.State, parentName, snapshot.CreatedAt.ToUnixTimeSeconds(), secure: true);
+        WriteRecord();
+        text.Leaf("active", active ? "1" : "0");
+        text.Close();
+        return text.ToString();
+    }
+
+    private void WriteBody(SnapshotState? state, string? parentName, long? created, bool secure)
     {
         text.Open("domainsnapshot");
         text.Leaf("name", snapshot.Name.Value);
-        if (snapshot.Description is { } description)
-        {
-            text.Leaf("description", description);
-        }
-
-        text.Leaf("state", SnapshotStates.ToText(snapshot.State));
+        LeafIf("description", snapshot.Description);
+        LeafIf("state", state is { } known ? SnapshotStates.ToText(known) : null);
         WriteParent(parentName);
-        text.Leaf("creationTime", snapshot.CreatedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        LeafIf("creationTime", created?.ToString(CultureInfo.InvariantCulture));
         text.Empty("memory", ("snapshot", Vocabulary.Text(snapshot.Memory)), ("file", snapshot.MemoryPath));
         WriteDisks();
-        text.Document(DomainAtSnapshot(domainXml));
-        WriteRecord();
-        if (active is { } mark)
-        {
-            text.Leaf("active", mark ? "1" : "0");
-        }
-
-        text.Close();
-        return text.ToString();
+        DocumentIf(texts.RevertDisks);
+        DocumentIf(texts.Domain is { } domain ? EmbeddedDomain.Of(DomainAtSnapshot(domain), "domain", secure) : null);
+        DocumentIf(texts.InactiveDomain is { } inactive ? EmbeddedDomain.Of(inactive, "inactiveDomain", secure) : null);
+        DocumentIf(texts.Cookie);
     }
 
     private void WriteParent(string? parentName)
@@ -64,23 +77,76 @@ internal sealed class SnapshotWriter(Snapshot snapshot)
 
     private void WriteDisk(SnapshotDisk disk)
     {
-        var location = Vocabulary.Text(disk.Location);
-        if (disk.Overlay is not { } overlay)
+        // Without details, an overlay is one of ours, and those are always qcow2.
+        var details = disk.Details
+            ?? new SnapshotDiskDetails { Format = disk.Overlay is null ? null : Vocabulary.Text(ImageFormat.Qcow2) };
+        var hasImage = disk.Overlay is not null || details is not { Format: null, Source: null };
+        (string, string?)[] attributes =
+        [
+            ("name", disk.Target.Name),
+            ("snapshot", Vocabulary.Text(disk.Location)),
+            ("type", hasImage ? Vocabulary.Text(details.Type) : null),
+        ];
+        if (!hasImage && !details.DeleteInProgress)
         {
-            text.Empty("disk", ("name", disk.Target.Name), ("snapshot", location));
+            text.Empty("disk", attributes);
             return;
         }
 
-        text.Open("disk", ("name", disk.Target.Name), ("snapshot", location), ("type", "file"));
-        // Overlays are always qcow2: no other format that is read here can have a backing image.
-        text.Empty("driver", ("type", Vocabulary.Text(ImageFormat.Qcow2)));
-        text.Empty("source", ("file", overlay.Value));
+        text.Open("disk", attributes);
+        if (details.DeleteInProgress)
+        {
+            text.Empty("snapshotDeleteInProgress");
+        }
+
+        WriteDriver(details);
+        WriteSource(disk.Overlay, details);
         text.Close();
     }
 
-    private string DomainAtSnapshot(string domainXml) => DomainXml.ElementOf(DomainXml.WithDiskSources(
+    private void WriteDriver(SnapshotDiskDetails details)
+    {
+        if (details.MetadataCacheBytes is { } bytes)
+        {
+            text.Open("driver", ("type", details.Format));
+            text.Open("metadata_cache");
+            text.Leaf("max_size", bytes.ToString(CultureInfo.InvariantCulture), ("unit", "bytes"));
+            text.Close();
+            text.Close();
+        }
+        else if (details.Format is not null)
+        {
+            text.Empty("driver", ("type", details.Format));
+        }
+    }
+
+    private void WriteSource(ImagePath? overlay, SnapshotDiskDetails details)
+    {
+        var attribute = details.Type == StorageType.Block ? "dev" : "file";
+        if (details.Source is null)
+        {
+            if (overlay is { } path)
+            {
+                text.Empty("source", (attribute, path.Value));
+            }
+
+            return;
+        }
+
+        var source = XElement.Parse(details.Source);
+        if (overlay is { } moved)
+        {
+            // The overlay may have moved since the element was written; the rest of it still holds.
+            source.Attribute(attribute)?.Remove();
+            source.ReplaceAttributes(new XAttribute(attribute, moved.Value), source.Attributes().ToList());
+        }
+
+        text.Document(XmlFragment.Of(source));
+    }
+
+    private string DomainAtSnapshot(string domainXml) => DomainXml.WithDiskSources(
         domainXml,
-        snapshot.Disks.Where(disk => disk.Image is not null).Select(disk => (disk.Target, disk.Image!.Value, disk.Format))));
+        snapshot.Disks.Where(disk => disk.Image is not null).Select(disk => (disk.Target, disk.Image!.Value, disk.Format)));
 
     /// <summary>What the rest of the document cannot tell: identity, the exact time, and the images that the snapshot claims.</summary>
     private void WriteRecord()
@@ -101,5 +167,21 @@ internal sealed class SnapshotWriter(Snapshot snapshot)
         }
 
         text.Close();
+    }
+
+    private void LeafIf(string name, string? content)
+    {
+        if (content is not null)
+        {
+            text.Leaf(name, content);
+        }
+    }
+
+    private void DocumentIf(string? document)
+    {
+        if (document is not null)
+        {
+            text.Document(document);
+        }
     }
 }

@@ -13,6 +13,9 @@ internal static class XmlInput
     internal const int MaximumCharacters = 16 * 1024 * 1024;
     internal const int MaximumDepth = 256;
 
+    /// <summary>Bytes of the longest document of all.</summary>
+    internal const int MostBytes = MaximumCharacters + RecordCharacters;
+
     /// <summary>What surrounds a domain document inside a record file: the limits must leave room for it.</summary>
     private const int RecordDepth = 1;
     private const int RecordCharacters = 16 * 1024 * 1024;
@@ -45,7 +48,7 @@ internal static class XmlInput
         }
         catch (XmlException malformed)
         {
-            throw Malformed(malformed, root);
+            throw Malformed(xml, malformed, root);
         }
     }
 
@@ -66,14 +69,33 @@ internal static class XmlInput
         new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
 
     private static SnapshotException WrongRoot(XElement found, string root) => XmlErrors.Wrong(
-        $"unexpected root element <{found.Name.LocalName}>, expecting <{root}>", $"Give a document that begins with <{root}>.");
+        $"expecting root element of '{root}', not '{found.Name.LocalName}'", $"Give a document that begins with <{root}>.");
 
-    private static SnapshotException Malformed(XmlException malformed, string root) => new(
+    private static SnapshotException Malformed(string xml, XmlException malformed, string root) => new(
         ErrorCode.XmlDetail,
-        $"the <{root}> document is not well formed at line {malformed.LineNumber}, column {malformed.LinePosition}",
+        (XmlFaultFinder.Find(xml) ?? new XmlFault(Position(xml, malformed), malformed.Message)).Report(xml, Label(root)),
         "Correct that place and try again; document type declarations are never accepted.",
         malformed)
     {
         Foreign = new ForeignError("XML parser", nameof(XmlException), malformed.Message),
     };
+
+    /// <summary>What libvirt calls such a document in messages about its text.</summary>
+    internal static string Label(string root) => root switch
+    {
+        "domain" => "(domain_definition)",
+        "domainsnapshot" => "(domain_snapshot)",
+        _ => $"({root})",
+    };
+
+    private static int Position(string xml, XmlException malformed)
+    {
+        var start = 0;
+        for (var line = 1; line < malformed.LineNumber; line++)
+        {
+            start = xml.IndexOf('\n', start) + 1;
+        }
+
+        return Math.Clamp(start + malformed.LinePosition - 1, 0, xml.Length);
+    }
 }

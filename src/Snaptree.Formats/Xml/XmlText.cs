@@ -28,7 +28,7 @@ internal sealed class XmlText
         Start(name, attributes).Append('>').Append(XmlEscape.Content(content, name)).Append("</").Append(name).Append(">\n");
 
     /// <summary>Puts a document in as it is, indented to its place.</summary>
-    internal void Document(string xml) => Indent().Append(XmlIndent.Deeper(xml)).Append('\n');
+    internal void Document(string xml) => Indent().Append(XmlIndent.Deeper(xml, XmlIndent.Step * open.Count)).Append('\n');
 
     public override string ToString() => text.ToString();
 
@@ -46,5 +46,5 @@ internal sealed class XmlText
         return text;
     }
 
-    private StringBuilder Indent() => text.Append(' ', 2 * open.Count);
+    private StringBuilder Indent() => text.Append(' ', XmlIndent.Step * open.Count);
 }

@@ -36,6 +36,9 @@ public sealed record DomainDefinition
 
     public required long MemoryBytes { get; init; }
 
+    /// <summary>What the guest has of it at the start (<c>currentMemory</c>); null for all of it. There is no balloon here to act on it.</summary>
+    public long? CurrentMemoryBytes { get; init; }
+
     public required int VirtualCpus { get; init; }
 
     /// <summary>Machine type as written, for example <c>pc</c> or <c>pc-q35-7.2</c>; null leaves the choice to the hypervisor.</summary>

@@ -22,8 +22,41 @@ public enum ShutoffReason
 
     /// <summary>The hypervisor process ended without being asked: killed from outside, or it died.</summary>
     Crashed = 3,
+    Saved = 5,
     Failed = 6,
     FromSnapshot = 7,
+}
+
+/// <summary>Why a domain runs, with libvirt's numbers (<c>virDomainRunningReason</c>).</summary>
+public enum RunningReason
+{
+    Unknown = 0,
+    Booted = 1,
+    Restored = 3,
+    FromSnapshot = 4,
+    Unpaused = 5,
+}
+
+/// <summary>Why a domain is paused, with libvirt's numbers (<c>virDomainPausedReason</c>).</summary>
+public enum PausedReason
+{
+    Unknown = 0,
+    User = 1,
+    FromSnapshot = 7,
+    StartingUp = 11,
+}
+
+/// <summary>
+/// The state that our last deed left a domain in, and why. Says why the domain is as it is only as long as it is still in that state.
+/// </summary>
+/// <param name="Reason">libvirt's number of the reason, meaningful together with the state.</param>
+public readonly record struct StateReason(DomainState State, int Reason)
+{
+    public static StateReason Of(RunningReason reason) => new(DomainState.Running, (int)reason);
+
+    public static StateReason Of(PausedReason reason) => new(DomainState.Paused, (int)reason);
+
+    public static StateReason Of(ShutoffReason reason) => new(DomainState.Shutoff, (int)reason);
 }
 
 public static class DomainStates

@@ -57,6 +57,9 @@ public enum ErrorCode
     /// <summary>The user stopped it (<c>VIR_ERR_OPERATION_ABORTED</c>).</summary>
     OperationAborted = 78,
 
+    /// <summary>A number is too large to be kept (<c>VIR_ERR_OVERFLOW</c>).</summary>
+    Overflow = 82,
+
     /// <summary>A block job of somebody else copies the disk (<c>VIR_ERR_BLOCK_COPY_ACTIVE</c>).</summary>
     BlockCopyActive = 83,
 

@@ -26,6 +26,7 @@ public static class LibvirtText
         ErrorCode.ArgumentUnsupported => "argument unsupported: ",
         ErrorCode.RevertRisky => "revert requires force: ",
         ErrorCode.OperationAborted => "operation aborted: ",
+        ErrorCode.Overflow => "numerical overflow: ",
         ErrorCode.BlockCopyActive => "block copy still active: ",
         ErrorCode.OperationUnsupported => "Operation not supported: ",
         ErrorCode.AgentUnresponsive => "Guest agent is not responding: ",

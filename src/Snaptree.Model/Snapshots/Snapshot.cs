@@ -46,7 +46,11 @@ public enum MemoryLocation
 /// </param>
 /// <param name="Overlay">The image made on top when the snapshot was taken; null for internal snapshots and where it has since gone.</param>
 public sealed record SnapshotDisk(
-    DiskTarget Target, SnapshotLocation Location, ImagePath? Image, ImageFormat? Format, ImagePath? Overlay);
+    DiskTarget Target, SnapshotLocation Location, ImagePath? Image, ImageFormat? Format, ImagePath? Overlay)
+{
+    /// <summary>How a document describes <see cref="Overlay"/> when it is no plain qcow2 file of ours; null otherwise.</summary>
+    public SnapshotDiskDetails? Details { get; init; }
+}
 
 /// <summary>A named restore point in a domain's tree.</summary>
 public sealed record Snapshot
@@ -82,8 +86,11 @@ public sealed record Snapshot
     /// <summary>True when memory or a disk is kept inside an image.</summary>
     public bool IsInternal => Memory == MemoryLocation.Internal || Disks.Any(disk => disk.Location == SnapshotLocation.Internal);
 
-    /// <summary>The name that an internal snapshot of ours has inside the images.</summary>
-    public string InternalTag => Name.Value;
+    /// <summary>What the snapshot is called inside the images, where that is not its name: it was renamed, or its name was not to be had there.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The name that an internal snapshot has inside the images.</summary>
+    public string InternalTag => Tag ?? Name.Value;
 
     /// <summary>Images whose present bytes this snapshot needs.</summary>
     public IEnumerable<ImagePath> ClaimedImages =>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Snaptree.Model;
 
 /// <summary>
@@ -8,14 +6,17 @@ namespace Snaptree.Model;
 /// </summary>
 public sealed class SnapshotTree
 {
-    private readonly ImmutableDictionary<Guid, Snapshot> byUuid;
-    private readonly ILookup<Guid, Snapshot> children;
+    private readonly Dictionary<Guid, Snapshot> byUuid;
+    private readonly Dictionary<Guid, List<Snapshot>> children = [];
 
     public SnapshotTree(IEnumerable<Snapshot> snapshots, Guid? current)
     {
-        byUuid = snapshots.ToImmutableDictionary(snapshot => snapshot.Uuid);
-        children = byUuid.Values.OrderBy(snapshot => snapshot.CreatedAt).ThenBy(snapshot => snapshot.Name.Value, StringComparer.Ordinal)
-            .ToLookup(snapshot => snapshot.Parent ?? Guid.Empty);
+        byUuid = Index(snapshots);
+        foreach (var snapshot in byUuid.Values.OrderBy(snapshot => snapshot.CreatedAt).ThenBy(snapshot => snapshot.Name.Value, StringComparer.Ordinal))
+        {
+            SiblingsOf(snapshot).Add(snapshot);
+        }
+
         Current = current is { } uuid ? Get(uuid) : null;
         RefuseBrokenRelations();
     }
@@ -25,7 +26,7 @@ public sealed class SnapshotTree
     /// <summary>The snapshot that the present state descends from; null when there is none.</summary>
     public Snapshot? Current { get; }
 
-    public IReadOnlyList<Snapshot> Roots => [.. children[Guid.Empty]];
+    public IReadOnlyList<Snapshot> Roots => Below(Guid.Empty);
 
     public IEnumerable<Snapshot> All => byUuid.Values;
 
@@ -38,8 +39,19 @@ public sealed class SnapshotTree
 
     public Snapshot? ParentOf(Snapshot snapshot) => snapshot.Parent is { } parent ? Get(parent) : null;
 
+    /// <summary>From the parent up to the root.</summary>
+    public IEnumerable<Snapshot> AncestorsOf(Snapshot snapshot)
+    {
+        for (var above = ParentOf(snapshot); above is not null; above = ParentOf(above))
+        {
+            yield return above;
+        }
+    }
+
     /// <summary>Direct children, oldest first.</summary>
-    public IReadOnlyList<Snapshot> ChildrenOf(Snapshot snapshot) => [.. children[snapshot.Uuid]];
+    public IReadOnlyList<Snapshot> ChildrenOf(Snapshot snapshot) => Below(snapshot.Uuid);
+
+    public bool HasChildren(Snapshot snapshot) => children.ContainsKey(snapshot.Uuid);
 
     /// <summary>The whole subtree below, parents before children, the start left out.</summary>
     public IEnumerable<Snapshot> DescendantsOf(Snapshot snapshot)
@@ -49,9 +61,10 @@ public sealed class SnapshotTree
         while (open.TryPop(out var here))
         {
             yield return here;
-            foreach (var child in ChildrenOf(here).Reverse())
+            var below = ChildrenOf(here);
+            for (var at = below.Count - 1; at >= 0; at--)
             {
-                open.Push(child);
+                open.Push(below[at]);
             }
         }
     }
@@ -68,6 +81,34 @@ public sealed class SnapshotTree
     /// <summary>The tree with one snapshot more, which becomes current.</summary>
     public SnapshotTree With(Snapshot added) => new(byUuid.Values.Append(added), added.Uuid);
 
+    private static Dictionary<Guid, Snapshot> Index(IEnumerable<Snapshot> snapshots)
+    {
+        var index = new Dictionary<Guid, Snapshot>();
+        foreach (var snapshot in snapshots)
+        {
+            if (!index.TryAdd(snapshot.Uuid, snapshot))
+            {
+                throw Contradiction($"two snapshots have the UUID {snapshot.Uuid}");
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>Roots are the children of nobody: no snapshot has the empty UUID.</summary>
+    private List<Snapshot> SiblingsOf(Snapshot snapshot)
+    {
+        var parent = snapshot.Parent ?? Guid.Empty;
+        if (!children.TryGetValue(parent, out var siblings))
+        {
+            children[parent] = siblings = [];
+        }
+
+        return siblings;
+    }
+
+    private List<Snapshot> Below(Guid parent) => children.TryGetValue(parent, out var found) ? found : [];
+
     private void RefuseBrokenRelations()
     {
         var reached = Roots.Concat(Roots.SelectMany(DescendantsOf)).Select(snapshot => snapshot.Uuid).ToHashSet();
@@ -77,9 +118,9 @@ public sealed class SnapshotTree
         }
 
         var lost = byUuid.Values.First(snapshot => !reached.Contains(snapshot.Uuid));
-        throw new SnapshotException(
-            ErrorCode.Internal,
-            $"snapshot '{lost.Name}' has a parent that does not exist or descends from itself",
-            "The catalogue contradicts itself; keep a copy of it and rebuild it from the record files.");
+        throw Contradiction($"snapshot '{lost.Name}' has a parent that does not exist or descends from itself");
     }
+
+    private static SnapshotException Contradiction(string what) =>
+        new(ErrorCode.Internal, what, "The catalogue contradicts itself; keep a copy of it and rebuild it from the record files.");
 }

@@ -26,8 +26,15 @@ public sealed record ProcessIdentity(int Pid, long StartTicks)
 {
     private const int PollSliceMilliseconds = 100;
 
+    /// <summary>The unit of times in <c>/proc/PID/stat</c>; every Linux on x86-64 has this one.</summary>
+    private const double TicksPerSecond = 100;
+
     /// <summary>True while the process runs or is stopped; a zombie has ended.</summary>
     public bool IsAlive => ReadStat(Pid) is { } found && found.StartTicks == StartTicks && !found.HasEnded;
+
+    /// <summary>Processor time that it has used so far, its own and that of the kernel for it; zero when it has ended.</summary>
+    public TimeSpan ProcessorTime =>
+        ReadStat(Pid) is { } found && found.StartTicks == StartTicks ? TimeSpan.FromSeconds(found.ProcessorTicks / TicksPerSecond) : TimeSpan.Zero;
 
     /// <summary>Names this boot of the machine; an identity stored under another one is dead.</summary>
     public static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
@@ -137,7 +144,7 @@ public sealed record ProcessIdentity(int Pid, long StartTicks)
         }
     }
 
-    private static (long StartTicks, bool HasEnded)? ReadStat(int pid)
+    private static (long StartTicks, bool HasEnded, long ProcessorTicks)? ReadStat(int pid)
     {
         string stat;
         try
@@ -152,6 +159,8 @@ public sealed record ProcessIdentity(int Pid, long StartTicks)
 
         // The second field is the program's name in parentheses and may hold anything; the third follows the last of them.
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[22 - 3], CultureInfo.InvariantCulture), fields[0] is "Z" or "X" or "x");
+        return (Number(22), fields[0] is "Z" or "X" or "x", Number(14) + Number(15));
+
+        long Number(int field) => long.Parse(fields[field - 3], CultureInfo.InvariantCulture);
     }
 }

@@ -136,6 +136,10 @@ public sealed class ChangeTests : IDisposable
                from removed in Few(path)
                from instance in Rarely(Gen.Elements<InstanceId?>(new InstanceId("i1"), null).Select(to => new InstanceMove(to)))
                from xml in Rarely(Gen.Constant("<domain>new</domain>"))
+               from replace in Rarely(entry.Select(told => told with { Snapshot = told.Snapshot with { Description = "told anew" }, Cookie = "<cookie/>" }))
+               from rename in Rarely(from snapshot in uuid from at in Gen.Choose(1, 9) select new SnapshotRename(snapshot, Sample.Snapshot(at).Name))
+               from keep in Few(from at in path from kept in Gen.Elements(true, false) select new KeepMark(at, kept))
+               from save in Rarely(Gen.Elements<string?>("/saved", null).Select(to => new ManagedSaveMove(to)))
                select new CatalogueChange
                {
                    Add = add,
@@ -147,6 +151,11 @@ public sealed class ChangeTests : IDisposable
                    RemoveImages = [.. removed],
                    Instance = instance,
                    Xml = xml,
+                   Replace = replace,
+                   Rename = rename,
+                   Keep = [.. keep],
+                   ManagedSave = save,
+                   Reason = save is null ? null : StateReason.Of(ShutoffReason.Saved),
                };
     }
 

@@ -217,7 +217,7 @@ public sealed class DamageTests : IDisposable
             foreach (var snapshot in catalogue.LoadTree(domain.Uuid).All)
             {
                 catalogue.FindSnapshot(domain.Uuid, snapshot.Name.Value);
-                catalogue.DomainXmlOf(snapshot.Uuid);
+                catalogue.EntryOf(domain.Uuid, snapshot.Uuid);
             }
 
             catalogue.ListHistory(domain.Uuid);

@@ -21,6 +21,8 @@ internal sealed record ReferenceCatalogue(
             Current = change.Current is { } current ? current.To : Domain.Current,
             Instance = change.Instance is { } instance ? instance.To : Domain.Instance,
             Xml = change.Xml ?? Domain.Xml,
+            ManagedSave = change.ManagedSave is { } save ? save.Path : Domain.ManagedSave,
+            Reason = change.Reason ?? Domain.Reason,
         };
         if (domain.Current is { } wanted && !snapshots.ContainsKey(wanted))
         {
@@ -29,6 +31,7 @@ internal sealed record ReferenceCatalogue(
 
         var added = change.AddImages.Aggregate(Images, (set, image) =>
             set.Except(set.Where(one => one.Disk == image.Disk && one.Path == image.Path)).Add(image));
+        added = [.. added.Select(image => change.Keep.LastOrDefault(mark => mark.Path == image.Path) is { } mark ? image with { Kept = mark.Kept } : image)];
         return new ReferenceCatalogue(
             domain,
             snapshots.Values.Select(snapshot => Move(snapshot, change)).ToImmutableDictionary(snapshot => snapshot.Uuid),
@@ -49,6 +52,26 @@ internal sealed record ReferenceCatalogue(
             snapshots = snapshots.Add(added.Uuid, added);
         }
 
+        if (change.Replace?.Snapshot is { } told)
+        {
+            if (!snapshots.TryGetValue(told.Uuid, out var present) || present.Name != told.Name || !FitsAbove(snapshots, told))
+            {
+                return null;
+            }
+
+            snapshots = snapshots.SetItem(told.Uuid, told);
+        }
+
+        if (change.Rename is { } rename)
+        {
+            if (!snapshots.TryGetValue(rename.Snapshot, out var named) || snapshots.Values.Any(one => one.Name == rename.Name))
+            {
+                return null;
+            }
+
+            snapshots = snapshots.SetItem(named.Uuid, named with { Name = rename.Name, Tag = named.Tag ?? named.Name.Value });
+        }
+
         foreach (var uuid in change.Remove)
         {
             if (!snapshots.TryGetValue(uuid, out var gone))
@@ -61,6 +84,20 @@ internal sealed record ReferenceCatalogue(
         }
 
         return snapshots;
+    }
+
+    /// <summary>The parent exists, and the way up from it does not lead back.</summary>
+    private static bool FitsAbove(ImmutableDictionary<Guid, Snapshot> snapshots, Snapshot told)
+    {
+        for (var above = told.Parent; above is { } uuid; above = snapshots[uuid].Parent)
+        {
+            if (uuid == told.Uuid || !snapshots.ContainsKey(uuid))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static Snapshot Move(Snapshot snapshot, CatalogueChange change) =>

@@ -25,7 +25,7 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(CatalogueSchema.Steps.Length + 2, upgraded.Read(CatalogueSchema.VersionOf));
         Assert.Equal(["from step three"], upgraded.Read(store => store.All("SELECT a FROM extras", row => row.Text(0))));
         Assert.Single(upgraded.Read(DomainTable.List));
-        Assert.Contains("schema version 3", Assert.Throws<SnapshotException>(() => folder.Open()).Message);
+        Assert.Contains($"schema version {CatalogueSchema.Steps.Length + 2}", Assert.Throws<SnapshotException>(() => folder.Open()).Message);
     }
 
     [Theory]
@@ -55,7 +55,9 @@ public sealed class SchemaTests : IDisposable
     [InlineData(SnapshotTable.SelectByUuid)]
     [InlineData(SnapshotTable.SelectOfDomain)]
     [InlineData(SnapshotTable.SelectDisks)]
+    [InlineData(SnapshotTable.SelectChildren)]
     [InlineData(SnapshotTable.AdoptChildren)]
+    [InlineData(ImageTable.SelectOriginals)]
     [InlineData(SnapshotTable.Delete)]
     [InlineData(SnapshotTable.MoveImage)]
     [InlineData(SnapshotTable.MoveOverlay)]

@@ -92,8 +92,8 @@ public sealed class SqliteCatalogueTests : IDisposable
         Same.Snapshot(root, tree.Find(root.Uuid));
         Same.Snapshot(child, tree.Current);
         Assert.Equal(child.Uuid, catalogue.FindDomain(domain.Uuid.ToString())!.Current);
-        Assert.Equal(Sample.Entry(child).DomainXml, catalogue.DomainXmlOf(child.Uuid));
-        Assert.Equal(ErrorCode.NoSnapshot, Assert.Throws<SnapshotException>(() => catalogue.DomainXmlOf(Sample.Uuid(5))).Code);
+        Assert.Equal(Sample.Entry(child).DomainXml, catalogue.EntryOf(Sample.Uuid(1), child.Uuid).DomainXml);
+        Assert.Equal(ErrorCode.NoSnapshot, Assert.Throws<SnapshotException>(() => catalogue.EntryOf(Sample.Uuid(1), Sample.Uuid(5))).Code);
         Assert.Equal(0, catalogue.LoadTree(Sample.Uuid(5)).Count);
     }
 

@@ -74,7 +74,10 @@ internal static class Sample
             ],
         };
 
-    public static SnapshotEntry Entry(Snapshot snapshot) => new(snapshot, $"<domain>at {snapshot.Name}</domain>");
+    public static SnapshotEntry Entry(Snapshot snapshot) =>
+        new(
+            snapshot,
+            $"<domain type='qemu'><title>at {snapshot.Name}</title><devices>{string.Concat(snapshot.Disks.Select(disk => $"<disk><target dev='{disk.Target}'/></disk>"))}</devices></domain>");
 
     public static OperationRecord Operation(string id, int domain = 1, int steps = 3, int startedSecond = 0) =>
         new(

@@ -162,7 +162,7 @@ public sealed class RunningCrashTests
 
     private static async Task StopAtAsync(GuestLab guest, string instant, Type step, Func<Task> act)
     {
-        var plan = await guest.Lab.Engine.Snapshots.PlanDeleteAsync(GuestLab.Name, "s1", guest.Token);
+        var plan = await guest.Lab.Engine.Snapshots.PlanDeleteAsync(GuestLab.Name, "s1", new DeleteRequest(), guest.Token);
         var index = plan.Steps.Select((one, at) => (one, at)).First(pair => pair.one.GetType() == step).at;
         guest.Lab.Reopen(new StopAt(new DurablePoint(instant, index)));
         await Assert.ThrowsAsync<StoppedAtDurablePointException>(act);

@@ -107,15 +107,39 @@ public sealed class CreatePlannerTests
     [InlineData("1")]
     [InlineData("007")]
     [InlineData("999999")]
-    public void A_small_number_is_no_name_for_an_internal_snapshot(string name) =>
-        Refused(ErrorCode.ConfigUnsupported, PlanLab.Facts(new Layer("base")), Request(name) with { Memory = MemoryLocation.Internal });
+    public void A_small_number_is_not_what_an_internal_snapshot_is_called_inside_its_image(string name)
+    {
+        var plan = Create(PlanLab.Facts(new Layer("base")), Request(name) with { Memory = MemoryLocation.Internal });
+        Assert.Equal("snaptree-abcdefghij", plan.One<SaveInternalStep>().Request.Tag);
+        Assert.Equal(("snaptree-abcdefghij", name), (plan.One<RecordStep>().Change.Add!.Snapshot.Tag, plan.One<RecordStep>().Change.Add!.Snapshot.Name.Value));
+    }
+
+    [Fact]
+    public void A_snapshot_that_somebody_else_made_inside_the_image_keeps_its_name_there()
+    {
+        var plan = Create(PlanLab.Facts(new Layer("base") { Tags = ["in"] }), Request("in") with { Memory = MemoryLocation.Internal });
+        Assert.Equal("snaptree-abcdefghij", plan.One<SaveInternalStep>().Request.Tag);
+    }
+
+    [Fact]
+    public void Taking_one_more_does_not_look_at_the_tree_or_at_other_domains()
+    {
+        var facts = PlanLab.Facts(TwoDisks) with
+        {
+            TreeSource = () => throw new InvalidOperationException("the tree was read"),
+            ImagesOfOthersSource = () => throw new InvalidOperationException("images of other domains were read"),
+        };
+        CreatePlanner.Plan(facts, Request("s"));
+        CreatePlanner.Plan(facts, Request("in") with { Memory = MemoryLocation.Internal });
+    }
 
     [Theory]
     [InlineData("1000000")]
     [InlineData("20260304")]
     [InlineData("1a")]
     public void A_date_is_a_good_name_for_an_internal_snapshot(string name) =>
-        Create(PlanLab.Facts(new Layer("base")), Request(name) with { Memory = MemoryLocation.Internal });
+        Assert.Equal(
+            name, Create(PlanLab.Facts(new Layer("base")), Request(name) with { Memory = MemoryLocation.Internal }).One<SaveInternalStep>().Request.Tag);
 
     [Theory]
     [InlineData(DomainState.Crashed)]
@@ -131,7 +155,6 @@ public sealed class CreatePlannerTests
         var raw = PlanLab.Facts(new Layer("base") { Format = ImageFormat.Raw });
 
         Refused(ErrorCode.ConfigUnsupported, raw, inside, "vda");
-        Refused(ErrorCode.OperationFailed, PlanLab.Facts(new Layer("base") { Tags = ["in"] }), inside);
         Refused(ErrorCode.ConfigUnsupported, PlanLab.Facts(TwoDisks).Active(), inside with { Disks = [Choice("vdb", SnapshotLocation.No)] }, "vdb");
         Refused(ErrorCode.ConfigUnsupported, PlanLab.Facts(TwoDisks), inside with { Disks = [Choice("vdb", SnapshotLocation.External)] }, "vdb");
     }

@@ -206,5 +206,5 @@ public sealed class DeletePlannerTests
         }));
 
     private static Plan Delete(PlanFacts facts, int snapshot) =>
-        DeletePlanner.Plan(facts, facts.Tree.All.Single(one => one.Name.Value == $"s{snapshot}")).Sound(facts);
+        DeletePlanner.Plan(facts, facts.Tree.All.Single(one => one.Name.Value == $"s{snapshot}"), new DeleteRequest()).Sound(facts);
 }

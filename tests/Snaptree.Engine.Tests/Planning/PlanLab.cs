@@ -106,7 +106,7 @@ internal static class PlanLab
         snapshot with { State = SnapshotState.Running, Memory = MemoryLocation.External, MemoryPath = $"/memory/{snapshot.Name}.mem" };
 
     public static RevertRequest Revert(this PlanFacts facts, Snapshot snapshot, RevertTarget target = RevertTarget.AsSnapshot) =>
-        new(snapshot, facts.Domain.Xml, snapshot.MemoryPath is null ? null : Memory(MemoryBytes), target);
+        new(snapshot, facts.Domain.Xml, snapshot.MemoryPath is null ? null : Memory(MemoryBytes), new RevertWish(target));
 
     public static MemoryImageInfo Memory(long ramBytes) => new(ramBytes, 300 * Layer.MiB, "pc-q35-7.2", "7.2", Sample.Uuid(1));
 

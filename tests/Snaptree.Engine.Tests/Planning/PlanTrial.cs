@@ -31,7 +31,7 @@ internal sealed class PlanTrial
         Plan plan;
         try
         {
-            plan = DeletePlanner.Plan(facts, deleted).Sound(facts);
+            plan = DeletePlanner.Plan(facts, deleted, new DeleteRequest()).Sound(facts);
         }
         catch (SnapshotException refusal)
         {

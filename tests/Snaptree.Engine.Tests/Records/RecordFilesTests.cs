@@ -1,10 +1,11 @@
 using Snaptree.Engine.Tests.Catalogue;
+using Snaptree.Formats;
 using Snaptree.Model;
 using Snaptree.Platform;
 
 namespace Snaptree.Engine.Tests.Records;
 
-public sealed class RecordFilesTests : IDisposable, ISnapshotDocuments
+public sealed class RecordFilesTests : IDisposable
 {
     private readonly StateFolder folder = new();
     private readonly SqliteCatalogue catalogue;
@@ -16,7 +17,7 @@ public sealed class RecordFilesTests : IDisposable, ISnapshotDocuments
         catalogue.AddDomain(Sample.Domain(), Sample.Images());
         catalogue.AddSnapshot(Sample.Snapshot(1));
         catalogue.AddSnapshot(Sample.Snapshot(2, Sample.Snapshot(1).Uuid));
-        records = new RecordFiles(folder.Settings, this);
+        records = new RecordFiles(folder.Settings);
     }
 
     private string DomainFolder => folder.Settings.DomainFolder(Sample.Uuid(1));
@@ -27,16 +28,13 @@ public sealed class RecordFilesTests : IDisposable, ISnapshotDocuments
         folder.Dispose();
     }
 
-    string ISnapshotDocuments.Write(Snapshot snapshot, string domainXml, string? parentName, bool active) =>
-        $"{snapshot.Name}|{domainXml}|{parentName}|{active}|ä";
-
     [Fact(Timeout = Limits.Test)]
     public async Task Every_snapshot_named_and_the_domain_have_their_document()
     {
         await WriteAsync(1, 2);
 
-        Assert.Equal("snapshot 1|<domain>at snapshot 1</domain>||False|ä", await ReadAsync(1));
-        Assert.Equal("snapshot 2|<domain>at snapshot 2</domain>|snapshot 1|True|ä", await ReadAsync(2));
+        await SameAsync(Sample.Snapshot(1), parent: null, active: false);
+        await SameAsync(Sample.Snapshot(2, Sample.Snapshot(1).Uuid), parent: "snapshot 1", active: true);
         Assert.Equal(Sample.Domain().Xml, await File.ReadAllTextAsync($"{DomainFolder}/domain.xml"));
         Assert.All(Directory.EnumerateFiles(DomainFolder, "*", SearchOption.AllDirectories), file => Assert.Equal(OwnerOnly.File, FileFacts.Read(file)!.Mode));
         Assert.All(Directory.EnumerateDirectories(folder.Path, "*", SearchOption.AllDirectories), file => Assert.Equal(OwnerOnly.Folder, FileFacts.Read(file)!.Mode));
@@ -51,7 +49,7 @@ public sealed class RecordFilesTests : IDisposable, ISnapshotDocuments
         await WriteAsync(1, 2);
         await WriteAsync(1, 2, 3);
 
-        Assert.Equal("snapshot 1|<domain>at snapshot 1</domain>||True|ä", await ReadAsync(1));
+        await SameAsync(Sample.Snapshot(1), parent: null, active: true);
         Assert.Single(Directory.EnumerateFiles(folder.Settings.RecordFolder(Sample.Uuid(1))));
     }
 
@@ -92,8 +90,13 @@ public sealed class RecordFilesTests : IDisposable, ISnapshotDocuments
     private Task WriteAsync(params int[] numbers) =>
         records.WriteAsync(catalogue, Sample.Domain(), numbers.Select(number => Sample.Snapshot(number).Uuid), CancellationToken.None);
 
-    private Task<string> ReadAsync(int number) =>
-        File.ReadAllTextAsync($"{folder.Settings.RecordFolder(Sample.Uuid(1))}/{Sample.Snapshot(number).Uuid}.xml");
+    private async Task SameAsync(Snapshot snapshot, string? parent, bool active)
+    {
+        var record = SnapshotXml.ReadRecord(await File.ReadAllTextAsync($"{folder.Settings.RecordFolder(Sample.Uuid(1))}/{snapshot.Uuid}.xml"));
+        Same.Snapshot(snapshot, record.Snapshot);
+        Assert.Equal((parent, active), (record.ParentName, record.Active));
+        Assert.Contains($"<title>at {snapshot.Name}</title>", record.DomainXml);
+    }
 
     private List<FileFacts?> Facts() =>
         [.. Directory.EnumerateFiles(DomainFolder, "*", SearchOption.AllDirectories).Order().Select(FileFacts.Read)];

@@ -41,6 +41,9 @@ public sealed class EngineLab : IAsyncDisposable
 
     public IProgress<OperationProgress> Quiet { get; } = new NoProgress();
 
+    /// <summary>What images showed when they were last looked at; see <see cref="LabFacts"/>.</summary>
+    internal Dictionary<string, string> Seen { get; } = [];
+
     private string Template => Folder + ".template";
 
     /// <summary>Another engine on the same folder, as after a crash or in a second process.</summary>
@@ -145,9 +148,10 @@ public sealed class EngineLab : IAsyncDisposable
     }
 
     public Task RevertAsync(string domain, string name, RevertTarget target = RevertTarget.AsSnapshot) =>
-        Engine.Snapshots.RevertAsync(domain, name, target, Quiet, Token);
+        Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
 
-    public Task DeleteAsync(string domain, string name) => Engine.Snapshots.DeleteAsync(domain, name, Quiet, Token);
+    public Task DeleteAsync(string domain, string name, DeleteRequest? request = null) =>
+        Engine.Snapshots.DeleteAsync(domain, name, request ?? new DeleteRequest(), Quiet, Token);
 
     public Task<RecoveredOperation?> RecoverAsync(string domain) => Engine.Snapshots.RecoverAsync(domain, Quiet, Token);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snaptree.Engine;
+using Snaptree.Model;
 
 namespace Snaptree.Cli.Verbs.Vm;
 
@@ -15,7 +16,7 @@ internal static class VmLifecycleVerbs
         var command = new VerbCommand("start", "Start a domain.", "snaptree vm start web1") { domain, paused, Symbols.Quiet() };
         command.SetAction((parse, cancellationToken) => RunAsync(
             shell, parse, domain, parse.GetValue(paused) ? "started, paused" : "started",
-            (domains, name, progress, token) => domains.StartAsync(name, parse.GetValue(paused), progress, token), cancellationToken));
+            (domains, name, progress, token) => domains.StartAsync(name, parse.GetValue(paused) ? DomainStartFlags.Paused : DomainStartFlags.None, progress, token), cancellationToken));
         return command;
     }
 

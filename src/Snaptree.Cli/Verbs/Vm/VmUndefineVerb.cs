@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Snaptree.Model;
 
 namespace Snaptree.Cli.Verbs.Vm;
 
@@ -15,7 +16,7 @@ internal static class VmUndefineVerb
             var found = Lookups.Domain(shell.Host, parse.GetRequiredValue(domain));
             using (var progress = shell.StartProgress(parse))
             {
-                await shell.Host.Domains.UndefineAsync(found.Name.Value, parse.GetValue(metadata), progress, cancellationToken);
+                await shell.Host.Domains.UndefineAsync(found.Name.Value, parse.GetValue(metadata) ? DomainUndefineFlags.SnapshotsMetadata : DomainUndefineFlags.None, progress, cancellationToken);
             }
 
             shell.Tell(parse, $"Domain '{found.Name}' is forgotten; its images stay where they are.");

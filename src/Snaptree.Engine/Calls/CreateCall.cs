@@ -1,0 +1,40 @@
+using Snaptree.Model;
+
+namespace Snaptree.Engine;
+
+/// <summary><c>virDomainSnapshotCreateXML</c>: checks of the flags, then a redefinition or a snapshot.</summary>
+internal sealed class CreateCall(EngineParts parts, SnapshotService service)
+{
+    private const string Call = "DomainSnapshotCreateXML";
+
+    internal async Task<SnapshotHandle> CreateXmlAsync(
+        DomainHandle handle, string xml, SnapshotCreateFlags flags, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        RefuseUnfit(flags);
+        var domain = handle.Uuid.ToString();
+        if (flags.HasFlag(SnapshotCreateFlags.Redefine))
+        {
+            var redefined = await service.RedefineAsync(domain, new RedefineCall(parts, xml, flags).RequestOf, progress, cancellationToken);
+            return new SnapshotHandle(handle, redefined.Value);
+        }
+
+        var created = await service.CreateAsync(
+            domain, facts => DocumentRequest.Of(xml, flags, facts, path => parts.Driver.Store.IsRegularFile(path.Value)), progress, cancellationToken);
+        return new SnapshotHandle(handle, created.Value);
+    }
+
+    private void RefuseUnfit(SnapshotCreateFlags flags)
+    {
+        const string Prefix = "VIR_DOMAIN_SNAPSHOT_CREATE_";
+        var capabilities = parts.Driver.Capabilities;
+        var has = flags.HasFlag;
+        CallFlags.RefuseAlone(has(SnapshotCreateFlags.Current) && !has(SnapshotCreateFlags.Redefine), Prefix + "REDEFINE", Prefix + "CURRENT", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.NoMetadata), Prefix + "REDEFINE", Prefix + "NO_METADATA", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Redefine | SnapshotCreateFlags.Halt), Prefix + "REDEFINE", Prefix + "HALT", Call);
+        CallFlags.RefuseUnknown(capabilities, (uint)flags, (uint)capabilities.CreateFlags, Call);
+        CallFlags.RefuseAlone(
+            has(SnapshotCreateFlags.Quiesce) && !has(SnapshotCreateFlags.DiskOnly) && capabilities.CreateFlags.HasFlag(SnapshotCreateFlags.DiskOnly),
+            Prefix + "DISK_ONLY", Prefix + "QUIESCE", Call);
+        CallFlags.RefuseBoth(has(SnapshotCreateFlags.Live | SnapshotCreateFlags.Redefine), Prefix + "LIVE", Prefix + "REDEFINE", Call);
+    }
+}
