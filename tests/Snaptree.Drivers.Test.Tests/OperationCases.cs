@@ -33,7 +33,11 @@ internal static class OperationCases
         ["create a disk snapshot"] = new(OneAsync, lab => lab.CreateAsync("s2", DiskOnly), ["s1", "s2"]),
         ["create shut off"] = new(OneAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]) { StartsShutOff = true },
         ["create internal"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"]) { IsInternal = true },
-        ["create internal shut off"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"]) { IsInternal = true, StartsShutOff = true },
+        ["create internal shut off"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"])
+        {
+            IsInternal = true,
+            StartsShutOff = true,
+        },
         ["revert, forking the tree"] = new(TwoAsync, lab => lab.RevertAsync("s1"), ["s1", "s2"]) { RevertsTo = "s1", EndsAs = DomainState.Running },
         ["revert to the current one, paused"] = new(TwoAsync, lab => lab.RevertAsync("s2", RevertTarget.Paused), ["s1", "s2"])
         {
@@ -51,7 +55,12 @@ internal static class OperationCases
             RevertsTo = "s1",
             EndsAs = DomainState.Running,
         },
-        ["revert shut off"] = new(OneAsync, lab => lab.RevertAsync("s1"), ["s1"]) { StartsShutOff = true, RevertsTo = "s1", EndsAs = DomainState.Shutoff },
+        ["revert shut off"] = new(OneAsync, lab => lab.RevertAsync("s1"), ["s1"])
+        {
+            StartsShutOff = true,
+            RevertsTo = "s1",
+            EndsAs = DomainState.Shutoff,
+        },
         ["revert internal in the running process"] = new(OneInternalAsync, lab => lab.RevertAsync("s1"), ["s1"])
         {
             IsInternal = true,

@@ -47,7 +47,8 @@ internal static class TestLabFacts
         var memory = snapshot.Memory switch
         {
             MemoryLocation.External => lab.Host.SavedCounter(snapshot.MemoryPath!),
-            MemoryLocation.Internal => snapshot.Disks.Select(disk => lab.Host.SavedCounter(disk.Image!.Value, tag)).FirstOrDefault(counter => counter is not null),
+            MemoryLocation.Internal =>
+                snapshot.Disks.Select(disk => lab.Host.SavedCounter(disk.Image!.Value, tag)).FirstOrDefault(counter => counter is not null),
             _ => null,
         };
         yield return memory is null ? $"  {snapshot.Name} no memory" : $"  {snapshot.Name} memory {memory}";
@@ -69,7 +70,7 @@ internal static class TestLabFacts
         ];
     }
 
-    /// <summary>What there must never be: files that nothing names, files that are named and not there, processes and jobs that nobody knows.</summary>
+    /// <summary>What there must never be: files that nothing names, or that are named and lost; processes and jobs that nobody knows.</summary>
     internal static async Task<ImmutableArray<string>> FaultsAsync(this TestLab lab)
     {
         var domain = lab.Domain;
