@@ -19,6 +19,7 @@ public sealed class QemuDriver : IHypervisorDriver
         Memory = new QemuMemoryImages(settings, connections);
         Internals = new QemuInternals(connections, observer, jobs, tool);
         Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
+        Agent = new QemuGuestAgent(settings, connections, new ThawGuardLauncher(settings, launcher));
     }
 
     public DriverCapabilities Capabilities { get; } = new("qemu", LiveMemory: false, [ImageFormat.Qcow2])
@@ -42,6 +43,8 @@ public sealed class QemuDriver : IHypervisorDriver
     public IImageMerges Merges { get; }
 
     public IImageStore Store { get; } = new QemuImageStore();
+
+    public IGuestAgent Agent { get; }
 
     public Task<DomainView> ObserveAsync(DomainSpec domain, IEnumerable<ImagePath> images, CancellationToken cancellationToken) =>
         observer.ObserveAsync(domain, images, cancellationToken);
