@@ -5,23 +5,25 @@ using Snaptree.TestKit;
 
 namespace Snaptree.Bench;
 
-/// <summary>Big catalogues, and how long the command takes to start.</summary>
-internal sealed class CommandWork(int runs, Results results)
+/// <summary>Big catalogues, and how long the command takes to start: whole commands on both sides, and the library alone.</summary>
+internal sealed class CommandWork(int runs, Results results, PrivateLibvirt peer, CancellationToken token)
 {
-    private static readonly string Command = $"{GuestImage.RepositoryRoot()}/src/Snaptree.Cli/bin/Release/net10.0/snaptree.dll";
+    private static readonly string Command = $"{GuestImage.RepositoryRoot()}/.cache/snaptree/snaptree";
 
     public async Task RunAsync(int count)
     {
         await using var lab = new EngineLab();
         var domain = await lab.DefineAsync("many", await lab.CreateDiskAsync("a.qcow2", 1));
         Fill(lab.Engine, domain, count);
+        var other = peer.WhyNot is null ? await peer.DefineManyAsync(count, token) : null;
+        var middle = $"s{count / 2}";
         for (var run = 0; run < runs; run++)
         {
             Time($"{count} snapshots: load the tree", () => lab.Engine.Catalogue.LoadTree(domain.Uuid));
-            Time($"{count} snapshots: find one by name", () => lab.Engine.Catalogue.FindSnapshot(domain.Uuid, $"s{count / 2}"));
-            await CommandAsync($"{count} snapshots: `snaptree list`", lab, "list", "many");
-            await CommandAsync("`snaptree --version`", lab, "--version");
-            await CommandAsync("`snaptree vm list`", lab, "vm", "list");
+            Time($"{count} snapshots: find one by name", () => lab.Engine.Catalogue.FindSnapshot(domain.Uuid, middle));
+            await CommandAsync($"{count} snapshots: the command lists them", lab, ["list", "many"], other, ["snapshot-list", other ?? ""]);
+            await CommandAsync($"{count} snapshots: the command shows one", lab, ["show", "many", middle], other, ["snapshot-info", other ?? "", middle]);
+            await CommandAsync("the command starts (`--version`)", lab, ["--version"], other, ["--version"]);
         }
     }
 
@@ -57,17 +59,26 @@ internal sealed class CommandWork(int runs, Results results)
         results.Add(what, Contestant.Ours, Stopwatch.GetElapsedTime(start));
     }
 
-    private async Task CommandAsync(string what, EngineLab lab, params string[] arguments)
+    private async Task CommandAsync(string what, EngineLab lab, string[] ours, string? other, string[] theirs)
+    {
+        await TimeAsync(what, Contestant.Ours, () => lab.ToolAsync("env", [$"SNAPTREE_HOME={lab.State}", Command, .. ours]));
+        if (other is not null)
+        {
+            await TimeAsync(what, Contestant.Peer, () => peer.VirshAsync(token, theirs));
+        }
+    }
+
+    private async Task TimeAsync(string what, Contestant who, Func<Task<string>> act)
     {
         var start = Stopwatch.GetTimestamp();
         try
         {
-            await lab.ToolAsync("env", [$"SNAPTREE_HOME={lab.State}", "dotnet", Command, .. arguments]);
-            results.Add(what, Contestant.Ours, Stopwatch.GetElapsedTime(start));
+            await act();
+            results.Add(what, who, Stopwatch.GetElapsedTime(start));
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or NotMeasuredException)
         {
-            results.Miss(what, Contestant.Ours, error.Message);
+            results.Miss(what, who, error.Message);
         }
     }
 }

@@ -15,6 +15,8 @@ internal static class Machine
         "",
         "Guest pause: the longest time for which the guest's console did not grow, looked at every millisecond; it includes one interval",
         "between ticks (first row). Our verbs are called in this process; the peer's time is that of the whole `virsh` command.",
+        "Rows that say \"the command\" are whole commands on both sides: `snaptree list` and `virsh snapshot-list`, `snaptree show` and",
+        "`virsh snapshot-info`; the peer's snapshots are metadata alone (`snapshot-create --redefine`).",
     ];
 
     private static string Qemu()

@@ -11,6 +11,7 @@ namespace Snaptree.Bench;
 internal sealed class PrivateLibvirt : IAsyncDisposable
 {
     private const string Nobody = "65534";
+    private static readonly TimeSpan FillLimit = TimeSpan.FromMinutes(20);
     private readonly ProcessRunner runner = new(TimeProvider.System);
     private readonly string folder = Directory.CreateTempSubdirectory("libvirt").FullName;
     private Process? daemon;
@@ -64,6 +65,32 @@ internal sealed class PrivateLibvirt : IAsyncDisposable
         return new PeerSubject(this, $"vm{domains}", room);
     }
 
+    /// <summary>A shut off domain with that many snapshots, each the parent of the next, made of documents alone.</summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="NotMeasuredException">libvirt has not taken all of them.</exception>
+    public async Task<string> DefineManyAsync(int count, CancellationToken cancellationToken)
+    {
+        var name = $"many{count}";
+        var room = $"{folder}/{name}";
+        Directory.CreateDirectory(room);
+        await ToolAsync("qemu-img", ["create", "-q", "-f", "qcow2", $"{room}/a.qcow2", "4M"], cancellationToken);
+        await File.WriteAllTextAsync($"{room}/domain.xml", LabDomains.Write(name, [new($"{room}/a.qcow2")]), cancellationToken);
+        await HandOverAsync(cancellationToken);
+        await VirshAsync(cancellationToken, "define", $"{room}/domain.xml");
+        var document = await VirshAsync(cancellationToken, "dumpxml", name);
+        for (var at = 0; at < count; at++)
+        {
+            await File.WriteAllTextAsync($"{room}/{at}.xml", Redefinition(at, document), cancellationToken);
+        }
+
+        await HandOverAsync(cancellationToken);
+        var script = string.Concat(Enumerable.Range(0, count).Select(at => $"snapshot-create {name} {room}/{at}.xml --redefine\n"));
+        var command = new ProcessCommand("env", [.. Prefix, "virsh", "-q", "-c", "qemu:///session"]) { StandardInput = script, Deadline = FillLimit };
+        await runner.RunAsync(command, cancellationToken);
+        var made = (await VirshAsync(cancellationToken, "snapshot-list", name, "--name")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
+        return made == count ? name : throw new NotMeasuredException($"libvirt has taken {made} of {count} snapshots");
+    }
+
     /// <exception cref="NotMeasuredException">virsh says no.</exception>
     public Task<string> VirshAsync(CancellationToken cancellationToken, params string[] arguments) =>
         ToolAsync("env", [.. Prefix, "virsh", "-q", "-c", "qemu:///session", .. arguments], cancellationToken);
@@ -80,6 +107,19 @@ internal sealed class PrivateLibvirt : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    private static string Redefinition(int number, string domain) =>
+        $"""
+        <domainsnapshot>
+          <name>s{number}</name>
+          <state>shutoff</state>
+          {(number > 0 ? $"<parent><name>s{number - 1}</name></parent>" : "")}
+          <creationTime>{number * 60}</creationTime>
+          <memory snapshot='no'/>
+          <disks><disk name='vda' snapshot='internal'/></disks>
+          {domain}
+        </domainsnapshot>
+        """;
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

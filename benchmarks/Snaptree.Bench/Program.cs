@@ -20,7 +20,7 @@ foreach (var size in sizes)
 
 foreach (var count in (int[])[1_000, 10_000])
 {
-    await new CommandWork(runs, results).RunAsync(count);
+    await new CommandWork(runs, results, peer, limit.Token).RunAsync(count);
 }
 
 foreach (var count in scale)

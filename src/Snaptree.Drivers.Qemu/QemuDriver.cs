@@ -18,6 +18,7 @@ public sealed class QemuDriver : IHypervisorDriver
         Overlays = new QemuOverlays(connections, tool);
         Memory = new QemuMemoryImages(settings, connections);
         Internals = new QemuInternals(connections, observer, jobs, tool);
+        Store = new QemuImageStore(settings);
         Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
         Agent = new QemuGuestAgent(settings, connections, new ThawGuardLauncher(settings, launcher));
     }
@@ -42,7 +43,7 @@ public sealed class QemuDriver : IHypervisorDriver
 
     public IImageMerges Merges { get; }
 
-    public IImageStore Store { get; } = new QemuImageStore();
+    public IImageStore Store { get; }
 
     public IGuestAgent Agent { get; }
 

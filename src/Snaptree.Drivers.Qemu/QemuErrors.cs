@@ -37,6 +37,18 @@ internal static class QemuErrors
             },
         };
 
+    /// <param name="words">What QEMU wrote to its log meanwhile.</param>
+    internal static SnapshotException Ended(QmpConnectionException error, string action, string domain, string words) =>
+        new(
+            ErrorCode.OperationFailed,
+            $"QEMU ended (while trying to {action}){(words.Length > 0 ? $": {LastLine(words)}" : "")}",
+            "The guest's memory is lost, its disks are as it had written them; see the domain's log before starting it again.",
+            error)
+        {
+            Domain = domain,
+            Foreign = words.Length > 0 ? new ForeignError("QEMU", "end", words) : null,
+        };
+
     internal static SnapshotException From(ExternalCommandException error, string action) =>
         new(
             ErrorCode.OperationFailed,
@@ -73,6 +85,8 @@ internal static class QemuErrors
         {
             Foreign = new ForeignError(Path.GetFileName(error.Command.FileName), "deadline", error.StandardError.Trim()),
         };
+
+    private static string LastLine(string text) => text.Split('\n')[^1];
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0];
 }

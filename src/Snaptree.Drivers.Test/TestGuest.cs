@@ -25,6 +25,16 @@ public sealed class TestGuest
     /// <summary>Number of its process.</summary>
     public int ProcessId => Process(host.World).Id;
 
+    /// <summary>All images that its process has open, used by a disk or not.</summary>
+    public IReadOnlySet<ImagePath> OpenImages
+    {
+        get
+        {
+            var process = Process(host.World);
+            return process.Prepared.Union(process.Disks.SelectMany(disk => disk.Chain));
+        }
+    }
+
     /// <summary>What stands in its memory.</summary>
     public long Counter => Process(host.World).Memory.Counter;
 

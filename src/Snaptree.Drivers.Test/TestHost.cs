@@ -21,8 +21,14 @@ public sealed class TestHost(TestHostSettings settings)
     public TestFaults Faults { get; } = new();
 
     /// <summary>Paths of all images and memory files, in order.</summary>
-    public IReadOnlyList<string> Files =>
-        World is var now ? [.. now.Images.Keys.Select(path => path.Value).Concat(now.MemoryFiles.Keys).Order(StringComparer.Ordinal)] : [];
+    public IReadOnlyList<string> Files
+    {
+        get
+        {
+            var now = World;
+            return [.. now.Images.Keys.Select(path => path.Value).Concat(now.MemoryFiles.Keys).Order(StringComparer.Ordinal)];
+        }
+    }
 
     internal World World
     {
@@ -59,7 +65,7 @@ public sealed class TestHost(TestHostSettings settings)
     public void Write(ImagePath path, long block, byte value) =>
         Change(now =>
         {
-            now.RefuseLocked(path, forWriting: true, self: null);
+            now.RefuseLockedChain(path);
             var image = now.Get(path);
             return now.With(image with { Blocks = image.Blocks.SetItem(block, value) });
         });
@@ -77,6 +83,12 @@ public sealed class TestHost(TestHostSettings settings)
             .Aggregate(ImmutableSortedDictionary<long, byte>.Empty, (below, own) => below.SetItems(own))
             .Where(block => block.Value != 0).ToImmutableSortedDictionary();
     }
+
+    /// <summary>What stood in the memory that a file holds; null when there is no such file.</summary>
+    public long? SavedCounter(string memoryPath) => World.MemoryFiles.GetValueOrDefault(memoryPath)?.Memory.Counter;
+
+    /// <summary>What stood in the memory that an internal snapshot holds; null when it holds none.</summary>
+    public long? SavedCounter(ImagePath path, string tag) => World.Get(path).Find(tag)?.Memory?.Counter;
 
     /// <summary>Spoils a file: an image that nothing can be read from, a memory image that is cut off.</summary>
     public void Damage(string path) =>

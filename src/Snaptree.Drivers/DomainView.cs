@@ -13,6 +13,15 @@ public sealed record JobView(string Id, string Kind, string Status)
 {
     /// <summary>The status of a job that keeps two images in step and waits to be told what next.</summary>
     public const string Ready = "ready";
+
+    /// <summary>The status of a job that is over and only waits to be asked how it went.</summary>
+    public const string Concluded = "concluded";
+
+    /// <summary>The kind of a job that copies a disk elsewhere and keeps the copy in step.</summary>
+    public const string Mirror = "mirror";
+
+    /// <summary>True while the job may still read or write an image.</summary>
+    public bool IsAtWork => Status is not (Concluded or "null");
 }
 
 /// <summary>

@@ -69,7 +69,8 @@ public interface IDomainProcess
     /// </summary>
     /// <exception cref="SnapshotException">
     /// <see cref="ErrorCode.ConfigUnsupported"/>: an element cannot be realised. <see cref="ErrorCode.OperationFailed"/>: the process
-    /// ended at once; its own words are in <see cref="SnapshotException.Foreign"/>. Nothing is left running in either case.
+    /// ended at once, its own words are in <see cref="SnapshotException.Foreign"/>; or the memory image is missing, damaged or another
+    /// guest's. Nothing is left running in any case.
     /// </exception>
     Task LaunchAsync(DomainSpec domain, LaunchRequest request, CancellationToken cancellationToken);
 
@@ -164,8 +165,9 @@ public interface IInternalSnapshots
 {
     /// <summary>
     /// Takes the snapshot in every disk named, with memory when the domain is active. The guest pauses for the
-    /// whole duration. When one disk fails, those already done are undone.
+    /// whole duration. When one disk fails, those already done are undone. Not repeatable; observe first.
     /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: one of the images holds the tag already, or cannot hold it.</exception>
     Task SaveAsync(DomainSpec domain, InternalSaveRequest request, IProgress<WorkProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
@@ -252,6 +254,9 @@ public interface IImageStore
 {
     bool Exists(string path);
 
+    /// <summary>True for a file of the host beside which others may be put; false for devices, and where nothing is a file.</summary>
+    bool IsRegularFile(string path);
+
     /// <summary>The one name of an image: absolute, symbolic links resolved.</summary>
     string Canonical(string path);
 
@@ -260,4 +265,17 @@ public interface IImageStore
 
     /// <summary>Bytes that we may still write in the file system of <paramref name="folder"/>.</summary>
     long FreeBytes(string folder);
+
+    /// <summary>
+    /// Names the file system of <paramref name="folder"/>: what is needed in several folders of one adds up. Where a driver knows no
+    /// better, each folder is one of its own.
+    /// </summary>
+    string FileSystemOf(string folder) => folder;
+
+    /// <summary>
+    /// Ends the tools that a killed command of ours left at work on these files; what they were doing is done again or undone by the
+    /// caller, who holds the domain. Nothing happens when there are none.
+    /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationTimeout"/> when one does not end.</exception>
+    Task EndLeftoversAsync(IEnumerable<string> paths, CancellationToken cancellationToken) => Task.CompletedTask;
 }

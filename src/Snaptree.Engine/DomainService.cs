@@ -10,7 +10,8 @@ namespace Snaptree.Engine;
 public sealed record DomainStatus(DomainRecord Domain, DomainDefinition Definition, DomainView View, string? Unfinished);
 
 /// <summary>Defines, starts, stops and shows domains. State is what the hypervisor says, not what we remember.</summary>
-public sealed class DomainService(EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner)
+public sealed class DomainService(
+    EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner, IDurablePoints points)
 {
     /// <summary>libvirt: <c>virDomainDefineXML</c>. The document is kept verbatim.</summary>
     /// <exception cref="SnapshotException">The document is wrong, the name is taken, or an image is missing or damaged.</exception>
@@ -23,6 +24,7 @@ public sealed class DomainService(EngineParts parts, DomainSessions sessions, Fa
         var view = await parts.Driver.ObserveAsync(new DomainSpec(definition, tops, null), [], cancellationToken);
         var images = definition.Disks.Where(disk => disk.Source is not null).SelectMany(disk => ImagesOf(view, disk, tops[disk.Target])).ToList();
         parts.Catalogue.AddDomain(record, images);
+        points.Reached(new DurablePoint("defined", -1));
         await parts.Records.WriteAsync(parts.Catalogue, record, [], cancellationToken);
         return record;
     }
@@ -50,8 +52,10 @@ public sealed class DomainService(EngineParts parts, DomainSessions sessions, Fa
             await runner.RunAsync(session.Domain.Uuid, VmStatePlanner.Forget(session.Domain, save), progress, cancellationToken);
         }
 
-        parts.Catalogue.RemoveDomain(session.Domain.Uuid);
+        // The record goes first: a domain without its record is mended by the next command, a record without its domain by nobody.
         await parts.Records.RetireAsync(session.Domain, cancellationToken);
+        points.Reached(new DurablePoint("retired", -1));
+        parts.Catalogue.RemoveDomain(session.Domain.Uuid);
     }
 
     /// <summary>

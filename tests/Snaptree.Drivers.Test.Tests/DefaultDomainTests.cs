@@ -36,9 +36,9 @@ public sealed class DefaultDomainTests
         Assert.Equal("/guest/diskimage1", Assert.Single(lab.Host.Files));
         Assert.False(File.Exists("/guest/diskimage1"));
 
-        await lab.CreateAsync("s1", request => request with { Memory = MemoryLocation.Internal });
-        await lab.RevertAsync("s1");
-        await lab.CreateAsync("s2");
+        await lab.CreateAsync("s1", request => request with { Memory = MemoryLocation.Internal }, DefaultDomain.Name);
+        await lab.RevertAsync("s1", domain: DefaultDomain.Name);
+        await lab.CreateAsync("s2", domain: DefaultDomain.Name);
         Assert.Equal(DomainState.Running, (await lab.Engine.Domains.StatusAsync(DefaultDomain.Name, lab.Token)).View.State);
     }
 }

@@ -1,21 +1,30 @@
 using Snaptree.Engine;
 using Snaptree.Model;
+using Snaptree.TestKit;
 
 namespace Snaptree.Drivers.Test.Tests;
 
 /// <summary>
-/// An engine on a host in memory; only the catalogue and the record files are real. <see cref="Reopen"/> gives the engine as another process
-/// would have it.
+/// An engine on a host in memory; only the catalogue and the record files are real, and lie in memory too where there is room: here nothing is tried
+/// that a power cut could change. <see cref="Reopen"/> gives the engine as another process would have it.
 /// </summary>
 public sealed class TestLab : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-    private readonly CancellationTokenSource limit = new(Limit);
+    public const string Vm = "vm";
 
-    public TestLab(TestHost host)
+    /// <summary>Enough for an image of ours to be too large to be streamed up for nothing.</summary>
+    public const int Blocks = 512;
+
+    private const string SharedMemory = "/dev/shm";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
+    private readonly CancellationTokenSource limit = new(Limit);
+    private TestHost? keptHost;
+
+    public TestLab(TestHost? host = null)
     {
-        Host = host;
-        Folder = Directory.CreateTempSubdirectory("test-lab").FullName;
+        Host = host ?? new TestHost(new TestHostSettings(TimeProvider.System) { IsStrict = true });
+        var parent = Directory.Exists(SharedMemory) ? SharedMemory : Path.GetTempPath();
+        Folder = Directory.CreateDirectory($"{parent}/test-lab.{Guid.NewGuid():N}").FullName;
         Engine = Open();
     }
 
@@ -23,13 +32,66 @@ public sealed class TestLab : IAsyncDisposable
 
     public string Folder { get; }
 
+    public string State => $"{Folder}/state";
+
     public SnaptreeEngine Engine { get; private set; }
 
-    public CancellationToken Token => limit.Token;
+    public CancellationToken Token => User?.Token ?? limit.Token;
+
+    /// <summary>Somebody who may cancel; null when nobody will.</summary>
+    public CancellationTokenSource? User { get; set; }
 
     public IProgress<OperationProgress> Quiet { get; } = new NoProgress();
 
-    public string Domain { get; set; } = DefaultDomain.Name;
+    public DomainRecord Domain => Engine.Sessions.Find(Vm);
+
+    /// <summary>The guest in the process that the catalogue names.</summary>
+    public TestGuest Guest => Host.Guest(Domain.Uuid, Domain.Instance!.Value);
+
+    private string Kept => $"{Folder}/kept";
+
+    /// <summary>A domain with two disks whose blocks hold 0xa0 and 0xb0, but for the last one, which is equal.</summary>
+    public async Task DefineAsync(ImageFormat second = ImageFormat.Raw)
+    {
+        ImagePath[] disks =
+        [
+            Host.AddImage("/images/a.qcow2", ImageFormat.Qcow2, (long)Blocks * TestHost.BlockBytes, 0xa0),
+            Host.AddImage(second == ImageFormat.Raw ? "/images/b.raw" : "/images/b.qcow2", second, (long)Blocks * TestHost.BlockBytes, 0xb0),
+        ];
+        foreach (var disk in disks)
+        {
+            Host.Write(disk, Blocks - 1, 0xcc);
+        }
+
+        await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks), Token);
+    }
+
+    public Task StartAsync(bool paused = false) => Engine.Domains.StartAsync(Vm, paused ? DomainStartFlags.Paused : DomainStartFlags.None, Quiet, Token);
+
+    public Task DestroyAsync() => Engine.Domains.DestroyAsync(Vm, Quiet, Token);
+
+    /// <summary>The guest changes memory and both disks so that this moment can be told from every other.</summary>
+    public void Mark(int mark, int blocks = 1)
+    {
+        Guest.Tick();
+        for (var block = 0; block < blocks; block++)
+        {
+            Guest.Write("vda", mark + block, (byte)(0x10 + mark));
+            Guest.Write("vdb", mark + block, (byte)(0x80 + mark));
+        }
+
+        Guest.Write("vda", Blocks - 1, (byte)Guest.Counter);
+        Guest.Write("vdb", Blocks - 1, (byte)Guest.Counter);
+    }
+
+    /// <summary>Every process of the domain dies at once.</summary>
+    public void KillAll()
+    {
+        foreach (var instance in Host.Instances(Domain.Uuid))
+        {
+            Host.Kill(Domain.Uuid, instance);
+        }
+    }
 
     public void Reopen(IDurablePoints? points = null)
     {
@@ -37,18 +99,37 @@ public sealed class TestLab : IAsyncDisposable
         Engine = Open(points);
     }
 
-    public Task<Snapshot> CreateAsync(string name, Func<CreateRequest, CreateRequest>? change = null)
+    /// <summary>Keeps world and catalogue as they are, to begin from again.</summary>
+    public void Keep()
     {
-        var request = new CreateRequest(SnapshotName.Parse(name));
-        return Engine.Snapshots.CreateAsync(Domain, change is null ? request : change(request), Quiet, Token);
+        Engine.Dispose();
+        Copy(State, Kept);
+        keptHost = Host.Copy();
+        Engine = Open();
     }
 
-    public Task RevertAsync(string name, RevertTarget target = RevertTarget.AsSnapshot) =>
-        Engine.Snapshots.RevertAsync(Domain, name, target, Quiet, Token);
+    /// <summary>Brings back what <see cref="Keep"/> kept, with an engine that is told of durable points.</summary>
+    public void BeginAgain(IDurablePoints? points = null)
+    {
+        Engine.Dispose();
+        Directory.Delete(State, recursive: true);
+        Copy(Kept, State);
+        Host = keptHost!.Copy();
+        Engine = Open(points);
+    }
 
-    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Domain, name, Quiet, Token);
+    public Task<Snapshot> CreateAsync(string name, Func<CreateRequest, CreateRequest>? change = null, string domain = Vm)
+    {
+        var request = new CreateRequest(SnapshotName.Parse(name));
+        return Engine.Snapshots.CreateAsync(domain, change is null ? request : change(request), Quiet, Token);
+    }
 
-    public Task<RecoveredOperation?> RecoverAsync() => Engine.Snapshots.RecoverAsync(Domain, Quiet, Token);
+    public Task RevertAsync(string name, RevertTarget target = RevertTarget.AsSnapshot, string domain = Vm) =>
+        Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
+
+    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(), Quiet, Token);
+
+    public Task<RecoveredOperation?> RecoverAsync() => Engine.Snapshots.RecoverAsync(Vm, Quiet, Token);
 
     public ValueTask DisposeAsync()
     {
@@ -60,8 +141,20 @@ public sealed class TestLab : IAsyncDisposable
 
     private SnaptreeEngine Open(IDurablePoints? points = null) =>
         SnaptreeEngine.Open(
-            new EngineSettings($"{Folder}/state", $"{Folder}/run", TimeProvider.System) { Points = points ?? new NoDurablePoints() },
-            new TestDriver(Host));
+            new EngineSettings(State, $"{Folder}/run", TimeProvider.System) { Points = points ?? new NoDurablePoints() }, new TestDriver(Host));
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        {
+            Directory.CreateDirectory(to + folder[from.Length..], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, to + file[from.Length..]);
+        }
+    }
 
     private sealed class NoProgress : IProgress<OperationProgress>
     {

@@ -30,7 +30,7 @@ public class DomainXmlRefusalTests
     [InlineData("<domain type='qemu'><name>a</name><name>b</name></domain>", ErrorCode.Xml, "more than one <name>")]
     [InlineData("<domain type='qemu'><name>d</name></domain>", ErrorCode.Xml, "<uuid>")]
     [InlineData("<domain type='qemu'><name>d</name><uuid>nonsense</uuid></domain>", ErrorCode.Xml, "nonsense")]
-    [InlineData("<network/>", ErrorCode.Xml, "expecting <domain>")]
+    [InlineData("<network/>", ErrorCode.Xml, "expecting root element of 'domain'")]
     public void A_wrong_head_is_refused_by_name(string xml, ErrorCode code, string named)
     {
         var refusal = Refused(xml);

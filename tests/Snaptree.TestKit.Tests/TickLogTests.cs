@@ -31,6 +31,13 @@ public sealed class TickLogTests : IDisposable
         Assert.Contains("the last is 4", error.Message);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("tick 98\ntick 99\ntick 40\ntick 41\n", 40)]
+    [InlineData("tick 98\ntick 99\ntick 18\ntick 40\ntick 41\n", 40)]
+    [InlineData("tick 98\ntick 99\ntick 1008\ntick 40\ntick 41\n", 40)]
+    public async Task The_first_tick_after_a_return_is_not_the_one_made_of_two_torn_halves(string text, long expected) =>
+        Assert.Equal(expected, await Write("a", text).FirstAfterReturnAsync(0, TestContext.Current.CancellationToken));
+
     private TickLog Write(string name, string text)
     {
         var path = $"{folder.FullName}/{name}";

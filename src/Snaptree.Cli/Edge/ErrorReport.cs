@@ -34,6 +34,14 @@ internal static class ErrorReport
             }
         }
 
+        if (error.Details is { } details)
+        {
+            foreach (var line in SafeText.Block(details).TrimEnd('\n').Split('\n'))
+            {
+                yield return $"  {line}";
+            }
+        }
+
         yield return SafeText.Line(error.Remedy);
     }
 }

@@ -18,11 +18,11 @@ internal static class ExitCodes
 
     public static int Of(ErrorCode code) => code switch
     {
-        ErrorCode.InvalidArgument or ErrorCode.Xml or ErrorCode.XmlDetail => Usage,
+        ErrorCode.InvalidArgument or ErrorCode.Xml or ErrorCode.XmlDetail or ErrorCode.XmlInvalidSchema or ErrorCode.InvalidSnapshot or ErrorCode.Overflow => Usage,
         ErrorCode.NoDomain or ErrorCode.NoSnapshot => NotFound,
         ErrorCode.NoSupport or ErrorCode.OperationInvalid or ErrorCode.ConfigUnsupported or ErrorCode.RevertRisky
-            or ErrorCode.OperationUnsupported => Refused,
-        ErrorCode.OperationTimeout => Busy,
+            or ErrorCode.OperationUnsupported or ErrorCode.OperationDenied or ErrorCode.ArgumentUnsupported or ErrorCode.BlockCopyActive => Refused,
+        ErrorCode.OperationTimeout or ErrorCode.AgentUnresponsive => Busy,
         ErrorCode.OperationAborted => Cancelled,
         _ => Failure,
     };

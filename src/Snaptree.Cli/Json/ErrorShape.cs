@@ -25,6 +25,7 @@ internal static class ErrorShape
         json.WriteString("remedy", error.Remedy);
         json.Text("domain", error.Domain);
         json.Text("disk", error.Disk);
+        json.Text("details", error.Details);
         if (error.Foreign is not { } foreign)
         {
             json.WriteNull("foreign");

@@ -42,6 +42,6 @@ internal static class PlanRenderer
     private static string SpaceLine(SpaceNeed need, Style style)
     {
         var line = $"{need.Folder}: needs at most {SizeText.Of(need.NeededBytes)}, {SizeText.Of(need.FreeBytes)} free";
-        return need.NeededBytes > need.FreeBytes ? style.Bad($"{line} - MAY NOT BE ENOUGH") : line;
+        return need.NeededBytes > need.FreeBytes ? style.Bad($"{line} - NOT ENOUGH, IT WOULD BE REFUSED") : line;
     }
 }

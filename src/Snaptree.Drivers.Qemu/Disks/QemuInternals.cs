@@ -13,6 +13,7 @@ internal sealed class QemuInternals(QemuConnections connections, QemuObserver ob
 
     public async Task SaveAsync(DomainSpec domain, InternalSaveRequest request, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
+        RefuseTakenTag(domain, request);
         if (!connections.IsAlive(domain))
         {
             await SaveOfflineAsync(domain, request, cancellationToken);
@@ -117,6 +118,22 @@ internal sealed class QemuInternals(QemuConnections connections, QemuObserver ob
             }
 
             throw;
+        }
+    }
+
+    /// <summary>
+    /// <c>qemu-img</c> would take a second one of the same name, and QEMU too where only some of the images hold the first: then nothing could
+    /// tell any more which of them is meant.
+    /// </summary>
+    private static void RefuseTakenTag(DomainSpec domain, InternalSaveRequest request)
+    {
+        var images = request.Disks.Select(disk => Active(domain, disk)).ToList();
+        var tree = ImageReader.Read(domain, images);
+        if (images.Select(path => tree.Get(path)).FirstOrDefault(image => image.Internal(request.Tag) is not null) is { } taken)
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationFailed, $"{taken.Path} already holds an internal snapshot '{request.Tag}'", "Choose another name.")
+            { Domain = domain.Name };
         }
     }
 

@@ -10,16 +10,37 @@ namespace Snaptree.Drivers.Qemu;
 /// </summary>
 internal sealed class QemuJobs(QemuSettings settings)
 {
-    private const string Concluded = "concluded";
-
     internal static async Task<bool> ExistsAsync(QmpClient qmp, string id, CancellationToken cancellationToken) =>
         await FindAsync(qmp, id, cancellationToken) is not null;
+
+    /// <summary>
+    /// Measured on 7.2: a migration that completes while a job still writes ends QEMU, and the guest with it
+    /// (<c>bdrv_co_write_req_prepare: Assertion `!(bs->open_flags &amp; BDRV_O_INACTIVE)' failed</c>).
+    /// </summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationUnsupported"/> when any job is at work.</exception>
+    internal static async Task RefuseAnyAtWorkAsync(QmpClient qmp, string action, CancellationToken cancellationToken)
+    {
+        if ((await ListAsync(qmp, cancellationToken)).FirstOrDefault(job => job.IsAtWork) is { } job)
+        {
+            throw new SnapshotException(
+                ErrorCode.OperationUnsupported,
+                $"QEMU cannot {action} while its job '{job.Id}' ({job.Kind}, {job.Status}) is at work",
+                "Wait until it has finished or cancel it where it was started, then try again.");
+        }
+    }
+
+    internal static async Task<IReadOnlyList<JobView>> ListAsync(QmpClient qmp, CancellationToken cancellationToken)
+    {
+        var jobs = await qmp.ExecuteAsync("query-jobs", ct: cancellationToken);
+        return [.. jobs.EnumerateArray().Select(job => new JobView(
+            job.GetProperty("id").GetString()!, job.GetProperty("type").GetString()!, job.GetProperty("status").GetString()!))];
+    }
 
     /// <summary>Waits until the job has ended, and forgets it.</summary>
     /// <exception cref="SnapshotException">It failed, or made no progress for too long.</exception>
     internal async Task CompleteAsync(QmpClient qmp, string id, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
-        await WaitAsync(qmp, id, Concluded, progress, cancellationToken);
+        await WaitAsync(qmp, id, JobView.Concluded, progress, cancellationToken);
         await DismissAsync(qmp, id, mustSucceed: true, cancellationToken);
     }
 
@@ -27,7 +48,7 @@ internal sealed class QemuJobs(QemuSettings settings)
     /// <exception cref="SnapshotException">It failed, or made no progress for too long.</exception>
     internal async Task BecomeReadyAsync(QmpClient qmp, string id, IProgress<WorkProgress> progress, CancellationToken cancellationToken)
     {
-        if (await WaitAsync(qmp, id, JobView.Ready, progress, cancellationToken) == Concluded)
+        if (await WaitAsync(qmp, id, JobView.Ready, progress, cancellationToken) == JobView.Concluded)
         {
             await DismissAsync(qmp, id, mustSucceed: true, cancellationToken);
         }
@@ -41,7 +62,7 @@ internal sealed class QemuJobs(QemuSettings settings)
             return;
         }
 
-        if (job.Status != Concluded)
+        if (job.Status != JobView.Concluded)
         {
             await qmp.ExecuteAsync("job-cancel", new JsonObject { ["id"] = id }, ct: cancellationToken);
         }
@@ -54,7 +75,7 @@ internal sealed class QemuJobs(QemuSettings settings)
     {
         if (await ExistsAsync(qmp, id, cancellationToken))
         {
-            await WaitAsync(qmp, id, Concluded, new Progress<WorkProgress>(), cancellationToken);
+            await WaitAsync(qmp, id, JobView.Concluded, new Progress<WorkProgress>(), cancellationToken);
             await DismissAsync(qmp, id, mustSucceed: false, cancellationToken);
         }
     }
@@ -75,7 +96,7 @@ internal sealed class QemuJobs(QemuSettings settings)
                 progress.Report(last);
             }
 
-            if (job.Status == status || job.Status == Concluded)
+            if (job.Status == status || job.Status == JobView.Concluded)
             {
                 return job.Status;
             }

@@ -9,6 +9,11 @@ internal static class LogFile
     /// <summary>What was written since the file had <paramref name="offset"/> bytes; the end of it when that is much.</summary>
     internal static string ReadFrom(string path, long offset)
     {
+        if (!File.Exists(path))
+        {
+            return "";
+        }
+
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(file);
         var start = Math.Max(offset, length - MostBytes);

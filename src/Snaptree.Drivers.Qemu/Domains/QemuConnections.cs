@@ -7,6 +7,9 @@ namespace Snaptree.Drivers.Qemu;
 /// <summary>Opens QMP connections to the processes of domains and runs work on them, with errors translated at this one edge.</summary>
 internal sealed class QemuConnections(QemuSettings settings)
 {
+    /// <summary>Between the loss of a connection and the end of the process that may explain it.</summary>
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(1);
+
     internal QemuInstance Instance(DomainSpec domain) =>
         new(settings, domain.Definition, domain.Instance ?? throw new SnapshotException(
             ErrorCode.OperationInvalid, $"domain '{domain.Name}' is not running", "Start it first.")
@@ -31,14 +34,26 @@ internal sealed class QemuConnections(QemuSettings settings)
     private async Task<T> RunAsync<T>(
         string socket, DomainSpec domain, string action, Func<QmpClient, Task<T>> work, CancellationToken cancellationToken)
     {
+        var instance = Instance(domain);
+        var logged = FileFacts.Read(instance.LogPath)?.SizeBytes ?? 0;
         try
         {
             await using var qmp = await QmpClient.ConnectAsync(socket, new QmpClientOptions { TimeProvider = settings.Time }, cancellationToken);
             return await work(qmp);
+        }
+        catch (QmpConnectionException error)
+        {
+            throw await HasEndedAsync(instance)
+                ? QemuErrors.Ended(error, action, domain.Name, LogFile.ReadFrom(instance.LogPath, logged).Trim())
+                : QemuErrors.From(error, action, domain.Name);
         }
         catch (QmpException error)
         {
             throw QemuErrors.From(error, action, domain.Name);
         }
     }
+
+    /// <summary>A process that ends closes its sockets a moment before it is gone.</summary>
+    private static async Task<bool> HasEndedAsync(QemuInstance instance) =>
+        instance.FindProcess() is not { } process || await process.WaitForExitAsync(EndDeadline, CancellationToken.None);
 }

@@ -35,13 +35,12 @@ internal sealed class QemuObserver(QemuConnections connections)
     {
         var status = await qmp.ExecuteAsync("query-status", ct: cancellationToken);
         var blocks = await qmp.ExecuteAsync("query-block", ct: cancellationToken);
-        var jobs = await qmp.ExecuteAsync("query-jobs", ct: cancellationToken);
+        var jobs = await QemuJobs.ListAsync(qmp, cancellationToken);
         return new DomainView
         {
             State = StateOf(status.GetProperty("status").GetString()!),
             Disks = [.. domain.Definition.Disks.Select(disk => new DiskView(disk.Target, ChainOf(blocks, disk.Target)))],
-            Jobs = [.. jobs.EnumerateArray().Select(job => new JobView(
-                job.GetProperty("id").GetString()!, job.GetProperty("type").GetString()!, job.GetProperty("status").GetString()!))],
+            Jobs = [.. jobs],
             Images = ImageTree.Empty,
             Hypervisor = new HypervisorFacts("QEMU", qmp.Greeting.Version.ToString(), 0),
         };

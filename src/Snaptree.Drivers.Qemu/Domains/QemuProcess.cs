@@ -16,7 +16,7 @@ internal sealed class QemuProcess(QemuSettings settings, QemuConnections connect
         var spec = domain with { Instance = request.Instance };
         var instance = connections.Instance(spec);
         await EndAsync(spec, instance);
-        var memory = request.MemoryPath is { } path ? MemoryImageHeader.Read(path) : null;
+        var memory = request.MemoryPath is { } path ? MemoryImageHeader.Read(path) ?? throw MemoryImageHeader.Damaged(path, "it is not there") : null;
         var arguments = QemuCommandLine.Build(spec, instance, ImageReader.Read(spec, []), memory);
         try
         {

@@ -92,6 +92,7 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
         var version = await connections.OperateAsync(domain, "save the guest's memory", async qmp =>
         {
             FilePosition.Set(file, MemoryImageHeader.StreamStart);
+            await QemuJobs.RefuseAnyAtWorkAsync(qmp, "save the guest's memory", cancellationToken);
             await qmp.SendFileDescriptorAsync(DescriptorName, file, ct: cancellationToken);
             await qmp.ExecuteAsync(
                 "migrate-set-parameters", new JsonObject { ["max-bandwidth"] = UnlimitedBytesPerSecond }, ct: cancellationToken);
@@ -103,7 +104,8 @@ internal sealed class QemuMemoryImages(QemuSettings settings, QemuConnections co
         var machine = MigrationStream.MachineOf(file, MemoryImageHeader.StreamStart)
             ?? throw MemoryImageHeader.Damaged(path, "it does not hold a migration stream");
         var info = new MemoryImageInfo(
-            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), machine, version, domain.Definition.Uuid) { Saved = saved };
+            domain.Definition.MemoryBytes, RandomAccess.GetLength(file), machine, version, domain.Definition.Uuid)
+        { Saved = saved };
         MemoryImageHeader.Complete(file, path, info);
     }
 

@@ -176,7 +176,7 @@ internal sealed class TestImageMerges(TestHost host) : IImageMerges
             cancellationToken.ThrowIfCancellationRequested();
             host.Change(now =>
             {
-                now.RefuseLocked(request.Top, forWriting: true, self: null);
+                now.RefuseLockedChain(request.Top);
                 now.RefuseLocked(request.Base, forWriting: isCommit, self: null);
                 var next = Merging.CopyNext(now, request, isCommit);
                 isLeft = next is not null;

@@ -40,7 +40,7 @@ internal sealed class TestInternalSnapshots(TestHost host) : IInternalSnapshots
             DriverCall.ApplyInternal,
             now => images.Aggregate(now, (before, path) =>
             {
-                before.RefuseLocked(path, forWriting: true, self: null);
+                before.RefuseLockedChain(path);
                 return InternalTable.Apply(before, path, tag);
             }),
             cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class TestInternalSnapshots(TestHost host) : IInternalSnapshots
         var images = request.Disks.Select(disk => domain.ActiveImage(domain.Definition.Disk(disk))!.Value).ToList();
         foreach (var path in images)
         {
-            now.RefuseLocked(path, forWriting: true, self: null);
+            now.RefuseLockedChain(path);
         }
 
         InternalTable.RefuseUnfit(now, host.Settings, request.Tag, images);
@@ -89,8 +89,11 @@ internal sealed class TestInternalSnapshots(TestHost host) : IInternalSnapshots
         var process = now.Find(domain);
         foreach (var path in images.Where(path => now.Find(path)?.Find(tag) is not null))
         {
-            var isTop = process?.Disks.Any(disk => disk.IsWritable && disk.Chain is [var top, ..] && top == path) is true;
-            now.RefuseLocked(path, forWriting: true, isTop ? process!.Key : null);
+            if (process?.Disks.Any(disk => disk.IsWritable && disk.Chain is [var top, ..] && top == path) is not true)
+            {
+                now.RefuseLockedChain(path);
+            }
+
             now = now.With(now.Get(path).Without(tag));
         }
 

@@ -61,7 +61,8 @@ internal sealed class TestMemoryImages(TestHost host) : IMemoryImages
         }
 
         var info = new MemoryImageInfo(
-            process.Memory.Bytes, process.Memory.Bytes, process.Machine, TestDriver.Version, process.Key.Domain) { Saved = saved };
+            process.Memory.Bytes, process.Memory.Bytes, process.Machine, TestDriver.Version, process.Key.Domain)
+        { Saved = saved };
         return now with { MemoryFiles = now.MemoryFiles.SetItem(path, new MemoryFile(info, process.Memory, IsComplete: true)) };
     }
 

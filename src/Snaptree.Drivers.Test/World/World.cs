@@ -63,10 +63,6 @@ internal sealed record World
         }
     }
 
-    /// <summary>What is read through <paramref name="top"/>; blocks that nobody has written are 0.</summary>
-    internal byte Read(ImagePath top, long block) =>
-        ChainOf(top).Select(image => image.Blocks.TryGetValue(block, out var value) ? value : (byte?)null).FirstOrDefault(value => value is not null) ?? 0;
-
     /// <summary>An image is open for one writer, or for any number of readers; a process is never in its own way.</summary>
     /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: another process has it open in a way that excludes this.</exception>
     internal void RefuseLocked(ImagePath path, bool forWriting, ProcessKey? self)
@@ -76,6 +72,15 @@ internal sealed record World
         if (holder is not null)
         {
             throw TestErrors.Locked(path, holder, forWriting);
+        }
+    }
+
+    /// <summary>As a tool does that opens an image for writing with all that it stands on.</summary>
+    internal void RefuseLockedChain(ImagePath top)
+    {
+        foreach (var image in ChainOf(top))
+        {
+            RefuseLocked(image.Path, forWriting: image.Path == top, self: null);
         }
     }
 

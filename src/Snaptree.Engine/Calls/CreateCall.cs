@@ -3,7 +3,7 @@ using Snaptree.Model;
 namespace Snaptree.Engine;
 
 /// <summary><c>virDomainSnapshotCreateXML</c>: checks of the flags, then a redefinition or a snapshot.</summary>
-internal sealed class CreateCall(EngineParts parts, SnapshotService service, TimeProvider time)
+internal sealed class CreateCall(EngineParts parts, SnapshotService service)
 {
     private const string Call = "DomainSnapshotCreateXML";
 
@@ -14,12 +14,12 @@ internal sealed class CreateCall(EngineParts parts, SnapshotService service, Tim
         var domain = handle.Uuid.ToString();
         if (flags.HasFlag(SnapshotCreateFlags.Redefine))
         {
-            var redefined = await service.RedefineAsync(domain, new Redefinition(parts.Catalogue, xml, flags).RequestOf, progress, cancellationToken);
+            var redefined = await service.RedefineAsync(domain, new RedefineCall(parts, xml, flags).RequestOf, progress, cancellationToken);
             return new SnapshotHandle(handle, redefined.Value);
         }
 
         var created = await service.CreateAsync(
-            domain, facts => DocumentRequest.Of(xml, flags, facts.View.IsActive, time.GetUtcNow()), progress, cancellationToken);
+            domain, facts => DocumentRequest.Of(xml, flags, facts, path => parts.Driver.Store.IsRegularFile(path.Value)), progress, cancellationToken);
         return new SnapshotHandle(handle, created.Value);
     }
 

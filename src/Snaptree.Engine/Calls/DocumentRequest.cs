@@ -9,17 +9,20 @@ namespace Snaptree.Engine;
 /// </summary>
 public static class DocumentRequest
 {
-    /// <param name="now">Gives the name when the document has none.</param>
+    /// <param name="facts">The domain; its time gives the name when the document has none.</param>
+    /// <param name="isRegularFile">See <see cref="AlignmentRules"/>.</param>
     /// <exception cref="SnapshotException">The document is wrong, or the flags do not fit it.</exception>
-    public static CreateRequest Of(string xml, SnapshotCreateFlags flags, bool isActive, DateTimeOffset now)
+    public static CreateRequest Of(string xml, SnapshotCreateFlags flags, PlanFacts facts, Func<ImagePath, bool> isRegularFile)
     {
-        var isDiskOnly = flags.HasFlag(SnapshotCreateFlags.DiskOnly);
-        var document = SnapshotXml.ParseCreate(xml, isDiskOnly || !isActive, now);
+        var (isDiskOnly, isActive) = (flags.HasFlag(SnapshotCreateFlags.DiskOnly), facts.View.IsActive);
+        var document = SnapshotXml.ParseCreate(xml, isDiskOnly || !isActive, facts.Now);
         var location = isDiskOnly || document.Memory == MemoryLocation.External || (!isActive && document.IsExternal)
             ? SnapshotLocation.External
             : SnapshotLocation.Internal;
         RefuseUnfit(document, flags, isActive, location);
-        return Of(document) with
+        var aligned = SnapshotDiskAlignment.Align(
+            document.Disks, [.. facts.Definition.Disks.Select(disk => Present(facts, disk))], new AlignmentRules(location, document.Name!, isRegularFile));
+        return Of(document with { Disks = aligned }) with
         {
             DiskOnly = isDiskOnly,
             Location = location,
@@ -56,6 +59,14 @@ public static class DocumentRequest
 
         return SnapshotName.Parse(name);
     }
+
+    /// <summary>The disk as it is now: on the image that it writes to, and a drive for discs as libvirt sees it.</summary>
+    private static DomainDisk Present(PlanFacts facts, DomainDisk disk) =>
+        disk with
+        {
+            Source = facts.Domain.ActiveImages.TryGetValue(disk.Target, out var top) ? top : disk.Source,
+            ReadOnly = disk.ReadOnly || disk.Device == DiskDevice.Cdrom,
+        };
 
     private static void RefuseUnfit(SnapshotDocument document, SnapshotCreateFlags flags, bool isActive, SnapshotLocation location)
     {

@@ -22,7 +22,7 @@ internal static class SnapshotTable
 
     private const string OfDomain = "EXISTS (SELECT 1 FROM snapshots AS s WHERE s.uuid = snapshot_disks.snapshot AND s.domain = ?)";
     private const string Select = "SELECT uuid, name, parent, created, state, description, memory, memory_path, tag FROM snapshots";
-    private const string DiskColumns = 
+    private const string DiskColumns =
         "SELECT d.snapshot, d.target, d.location, d.image, d.format, d.overlay, d.storage, d.driver, d.metadata_cache, d.source, d.deleting";
     private const string SelectDisksOfDomain =
         $"{DiskColumns} FROM snapshots AS s JOIN snapshot_disks AS d ON d.snapshot = s.uuid WHERE s.domain = ? ORDER BY d.snapshot, d.position";
@@ -54,7 +54,9 @@ internal static class SnapshotTable
                 "SELECT domain_xml, inactive_xml, cookie, revert_disks FROM snapshot_documents WHERE snapshot = ?",
                 row => new SnapshotEntry(found, row.Text(0))
                 {
-                    InactiveXml = row.GetStringOrNull(1), Cookie = row.GetStringOrNull(2), RevertDisks = row.GetStringOrNull(3),
+                    InactiveXml = row.GetStringOrNull(1),
+                    Cookie = row.GetStringOrNull(2),
+                    RevertDisks = row.GetStringOrNull(3),
                 },
                 snapshot)
             : null;

@@ -38,6 +38,7 @@ public sealed class DomainSessions(EngineParts parts, DomainLocks locks, Operati
         var held = locks.Acquire(Find(nameOrUuid), verb);
         try
         {
+            await parts.Records.MendAsync(parts.Catalogue, Find(nameOrUuid), cancellationToken);
             var recovered = await RecoverAsync(Find(nameOrUuid), progress, cancellationToken);
             return new DomainSession(held, Find(nameOrUuid), recovered);
         }

@@ -19,6 +19,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
     /// <exception cref="OperationCanceledException">The operation was cancelled and everything was put back.</exception>
     public async Task RunAsync(Guid domain, Plan plan, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
+        SpaceCheck.RefuseTooLittle(plan, parts.Driver.Store, Context(domain, plan).Domain.Name.Value);
         journal.Open(new OperationRecord(
             plan.Operation, domain, plan.Title, PlanJson.Write(plan), OperationState.Open, time.GetUtcNow(),
             [.. plan.Steps.Select(_ => StepPhase.None)]));
@@ -32,25 +33,29 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
     {
         var plan = PlanJson.Read(operation.PlanJson);
         var context = Context(operation.Domain, plan);
-        if (await IsPastNoReturnAsync(plan, operation, context, cancellationToken))
-        {
-            var from = Enumerable.Range(0, plan.Steps.Length).FirstOrDefault(at => operation.Phases[at] != StepPhase.Done, plan.Steps.Length);
-            await ForwardAsync(operation.Domain, plan, from, isRecovery: true, progress, cancellationToken);
-            return OperationState.Succeeded;
-        }
-
         var reached = operation.Phases.ToList().FindLastIndex(phase => phase != StepPhase.None);
         try
         {
-            await BackAsync(plan, reached, context);
+            await parts.Driver.Store.EndLeftoversAsync(Touched(operation.Domain, plan), cancellationToken);
+            if (!await IsPastNoReturnAsync(plan, operation, context, cancellationToken))
+            {
+                await BackAsync(plan, reached, context);
+                return OperationState.Undone;
+            }
         }
         catch (Exception error) when (error is SnapshotException or IOException)
         {
-            throw Unfinished(plan, Math.Max(reached, 0), context, error);
+            throw await UnfinishedAsync(plan, Math.Max(reached, 0), context, error);
         }
 
-        return OperationState.Undone;
+        var from = Enumerable.Range(0, plan.Steps.Length).FirstOrDefault(at => operation.Phases[at] != StepPhase.Done, plan.Steps.Length);
+        await ForwardAsync(operation.Domain, plan, from, isRecovery: true, progress, cancellationToken);
+        return OperationState.Succeeded;
     }
+
+    /// <summary>Every file that the plan may have had a program at work on.</summary>
+    private IEnumerable<string> Touched(Guid domain, Plan plan) =>
+        parts.Catalogue.ListImages(domain).Select(image => image.Path.Value).Concat(plan.Costs.FilesWritten).Concat(plan.Costs.FilesRemoved).Distinct();
 
     private static async Task<bool> IsPastNoReturnAsync(
         Plan plan, OperationRecord operation, StepContext context, CancellationToken cancellationToken)
@@ -132,13 +137,13 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
         }
         catch (Exception second) when (second is SnapshotException or IOException)
         {
-            throw Unfinished(plan, at, context, new AggregateException(error, second));
+            throw await UnfinishedAsync(plan, at, context, new AggregateException(error, second));
         }
 
-        throw Unfinished(plan, at, context, error);
+        throw await UnfinishedAsync(plan, at, context, error);
     }
 
-    private static SnapshotException Unfinished(Plan plan, int at, StepContext context, Exception cause)
+    private async Task<SnapshotException> UnfinishedAsync(Plan plan, int at, StepContext context, Exception cause)
     {
         var first = cause is AggregateException both ? both.InnerExceptions[0] : cause;
         return new SnapshotException(
@@ -149,6 +154,7 @@ public sealed class OperationRunner(EngineParts parts, IDurablePoints points, Ti
         {
             Domain = context.Domain.Name.Value,
             IsUnfinished = true,
+            Details = await UnfinishedReport.WriteAsync(parts, context, plan),
             Foreign = (first as SnapshotException)?.Foreign,
         };
     }

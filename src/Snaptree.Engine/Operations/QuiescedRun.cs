@@ -1,4 +1,3 @@
-using Snaptree.Drivers;
 using Snaptree.Model;
 
 namespace Snaptree.Engine;

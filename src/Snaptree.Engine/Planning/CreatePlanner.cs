@@ -19,6 +19,7 @@ public static class CreatePlanner
     {
         var builder = new PlanBuilder(facts.Operation, $"create snapshot '{request.Name}' of domain '{facts.DomainName}'");
         RefuseUnfitState(facts);
+        facts.RefuseJobs(ErrorCode.OperationUnsupported);
         if (request is { DiskOnly: true, DefaultLocation: SnapshotLocation.Internal } && facts.View.IsActive)
         {
             throw facts.Refuse(

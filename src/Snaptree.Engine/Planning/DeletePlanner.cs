@@ -27,6 +27,7 @@ public static class DeletePlanner
             return builder.Build();
         }
 
+        facts.RefuseJobs(ErrorCode.OperationUnsupported);
         AddDataFirst(facts, builder, gone);
         return builder.Build();
     }
@@ -180,7 +181,7 @@ public static class DeletePlanner
     {
         builder.Add(new PullImageStep(new MergeRequest(pull.Disk, pull.Top, pull.Image, builder.JobId($"{pull.Disk}-pull-{round.Number}")), pull.NewBacking));
         builder.CopiedBytes += pull.Bytes;
-        builder.Needs(pull.Top.Folder, pull.Bytes, facts.FreeBytes.GetValueOrDefault(pull.Top.Folder));
+        builder.Needs(pull.Top.Folder, GrowthOf(facts, pull.Top, pull.Image, pull.Bytes), facts.FreeBytes.GetValueOrDefault(pull.Top.Folder));
     }
 
     private static void AddCommit(
@@ -189,13 +190,24 @@ public static class DeletePlanner
         var merge = new MergeRequest(commit.Disk, commit.Top, commit.Image, builder.JobId($"{commit.Disk}-commit-{round.Number}"));
         builder.AddNoReturn(new CommitImageStep(merge));
         builder.CopiedBytes += commit.Bytes;
-        builder.Needs(commit.Image.Folder, commit.Bytes, facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
+        builder.Needs(commit.Image.Folder, GrowthOf(facts, commit.Image, commit.Top, commit.Bytes), facts.FreeBytes.GetValueOrDefault(commit.Image.Folder));
         var format = facts.View.Images.Get(commit.Image).Format;
         builder.AddRange(commit.Rebased.Select(dependent => new RebaseHeaderStep(dependent, commit.Image, format)));
         if (commit.MovesActive && facts.View.OpenTop(commit.Disk) is not null)
         {
             pivots.Add(merge);
         }
+    }
+
+    /// <summary>
+    /// How much an image can grow by taking in that many bytes of another: where it holds data already they are replaced. An image with
+    /// internal snapshots keeps the old ones for those.
+    /// </summary>
+    private static long GrowthOf(PlanFacts facts, ImagePath path, ImagePath other, long bytes)
+    {
+        var image = facts.View.Images.Get(path);
+        var size = Math.Max(image.VirtualBytes, facts.View.Images.Get(other).VirtualBytes);
+        return image.InternalSnapshots.IsEmpty ? Math.Clamp(size - image.AllocatedBytes, 0, bytes) : bytes;
     }
 
     private static CatalogueChange Change(PlanFacts facts, MergeRound round, CatalogueChange drop)

@@ -72,6 +72,22 @@ public sealed record PlanFacts
         }
     }
 
+    /// <summary>
+    /// What is left of ours has been recovered before planning, so a job that is at work is somebody else's. It moves data under our
+    /// feet, and a hypervisor that saves its memory meanwhile may not survive it.
+    /// </summary>
+    /// <param name="code">What libvirt answers for this verb; a mirror has a number of its own when a snapshot is taken.</param>
+    internal void RefuseJobs(ErrorCode code)
+    {
+        if (View.Jobs.FirstOrDefault(job => job.IsAtWork) is { } job)
+        {
+            throw Refuse(
+                code == ErrorCode.OperationUnsupported && job.Kind == JobView.Mirror ? ErrorCode.BlockCopyActive : code,
+                $"domain '{DomainName}' has an active block job: '{job.Id}' ({job.Kind}, {job.Status})",
+                "Wait until it has finished or cancel it where it was started, then try again; nothing was changed.");
+        }
+    }
+
     public SnapshotException Refuse(ErrorCode code, string message, string remedy, DiskTarget? disk = null) =>
         new(code, message, remedy) { Domain = DomainName, Disk = disk?.Name };
 }

@@ -18,6 +18,7 @@ public static class RevertPlanner
     /// <exception cref="SnapshotException">The request cannot be carried out; nothing has been touched.</exception>
     public static Plan Plan(PlanFacts facts, RevertRequest request)
     {
+        facts.RefuseJobs(ErrorCode.OperationInvalid);
         var snapshot = request.Snapshot;
         var builder = new PlanBuilder(facts.Operation, $"revert domain '{facts.DomainName}' to snapshot '{snapshot.Name}'");
         builder.Destroys(facts.Tree.Current is { } current

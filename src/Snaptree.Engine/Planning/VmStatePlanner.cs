@@ -15,6 +15,7 @@ internal static class VmStatePlanner
     /// <param name="isManaged">The next start goes on from it.</param>
     internal static Plan Save(PlanFacts facts, string path, long freeBytes, SavedDomain saved, bool isManaged)
     {
+        facts.RefuseJobs(ErrorCode.OperationInvalid);
         var builder = new PlanBuilder(facts.Operation, $"save domain '{facts.DomainName}' to {path}");
         if (facts.View.State == DomainState.Running)
         {

@@ -46,6 +46,24 @@ public sealed class RecordFiles(EngineSettings settings)
             return Task.CompletedTask;
         });
 
+    /// <summary>Writes the domain's own record where a define or an undefine was killed between the catalogue and the record.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.System"/> when a file cannot be written; may be repeated.</exception>
+    public async Task MendAsync(ICatalogue catalogue, DomainRecord domain, CancellationToken cancellationToken)
+    {
+        var folder = settings.DomainFolder(domain.Uuid);
+        if (FileFacts.Read($"{folder}/{DomainFile}") is not null)
+        {
+            return;
+        }
+
+        await WriteAsync(catalogue, domain, [], cancellationToken);
+        await OnFilesOf(domain, () =>
+        {
+            DurableFile.Delete($"{folder}/{RetiredFile}");
+            return Task.CompletedTask;
+        });
+    }
+
     private async Task WriteAsync(ICatalogue catalogue, DomainRecord domain, Guid uuid, Guid? current, CancellationToken cancellationToken)
     {
         var folder = settings.RecordFolder(domain.Uuid);

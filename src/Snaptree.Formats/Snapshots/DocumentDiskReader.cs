@@ -100,9 +100,7 @@ internal sealed class DocumentDiskReader(XElement disk)
     }
 
     private static bool SaysMoreThanPath(StorageType type, XElement source) =>
-        type is not (StorageType.File or StorageType.Block)
-        || source.HasElements
-        || source.Attributes().Any(attribute => attribute.Name != PathAttribute(type));
+        type is not (StorageType.File or StorageType.Block) || source.HasElements;
 
     private static string PathAttribute(StorageType type) => type == StorageType.Block ? "dev" : "file";
 

@@ -12,6 +12,9 @@ public sealed record AlignmentRules(SnapshotLocation Fallback, string SnapshotNa
     /// <summary>With an internal <see cref="Fallback"/>, every listed disk must be internal. True for create and redefine.</summary>
     public bool IsUniform { get; init; } = true;
 
+    /// <summary>External disks whose image has gone: none is made up for them. A snapshot whose overlays were merged away is told again so.</summary>
+    public ImmutableHashSet<DiskTarget> Imageless { get; init; } = [];
+
     /// <summary>Disks that are not listed follow <see cref="Fallback"/>, whatever the domain document asks for.</summary>
     public bool IsForced { get; init; }
 }
@@ -95,7 +98,7 @@ public static class SnapshotDiskAlignment
         foreach (var disk in disks)
         {
             var entry = decided.GetValueOrDefault(disk.Target) ?? new DocumentDisk(disk.Target.Name, Unlisted(disk, rules));
-            if (entry is { Location: SnapshotLocation.External, Path: null })
+            if (entry is { Location: SnapshotLocation.External, Path: null } && !rules.Imageless.Contains(disk.Target))
             {
                 entry = entry with { Path = GeneratedPath(disk, entry.Type, rules, taken) };
             }

@@ -68,14 +68,21 @@ public sealed record DocumentDisk(string Name, SnapshotLocation? Location)
     /// <summary>The image to make, when it is a file or a device.</summary>
     public ImagePath? Image => Type is StorageType.File or StorageType.Block && Path is { } path ? new ImagePath(path) : null;
 
+    /// <summary>Whether anything is known about the image to make; as in libvirt, the rest means nothing without.</summary>
+    private bool HasImage => Path is not null || Format is not null || (Type is not (StorageType.File or StorageType.Block) && Source is not null);
+
     /// <summary>What a snapshot remembers of this besides path and location; null when that is a plain qcow2 file, or nothing.</summary>
     public SnapshotDiskDetails? Details
     {
         get
         {
-            var details = new SnapshotDiskDetails
+            var details = !HasImage ? new SnapshotDiskDetails { DeleteInProgress = DeleteInProgress } : new SnapshotDiskDetails
             {
-                Type = Type, Format = Format, MetadataCacheBytes = MetadataCacheBytes, Source = Source, DeleteInProgress = DeleteInProgress,
+                Type = Type,
+                Format = Format,
+                MetadataCacheBytes = Format is null ? null : MetadataCacheBytes,
+                Source = Source,
+                DeleteInProgress = DeleteInProgress,
             };
             var unsaid = Image is null ? new SnapshotDiskDetails() : new SnapshotDiskDetails { Format = Vocabulary.Text(ImageFormat.Qcow2) };
             return details == unsaid ? null : details;

@@ -45,7 +45,7 @@ public static class SnapshotRedefinition
         RefuseOtherState(document, existing);
         var domainXml = document.Texts.Domain ?? facts.ExistingDomainXml;
         var domain = domainXml is null ? null : facts.ReadDomain(domainXml);
-        var aligned = Align(document, domain, facts);
+        var aligned = Align(document, domain, existing, facts);
         return new Redefinition(
             document with { Disks = aligned },
             existing,
@@ -113,13 +113,18 @@ public static class SnapshotRedefinition
 
     private static bool IsOnline(SnapshotState? state) => state is SnapshotState.Running or SnapshotState.Paused;
 
-    private static ImmutableArray<DocumentDisk> Align(SnapshotDocument document, DomainDefinition? domain, RedefineFacts facts)
+    private static ImmutableArray<DocumentDisk> Align(SnapshotDocument document, DomainDefinition? domain, Snapshot? existing, RedefineFacts facts)
     {
         var isExternal = document.State == SnapshotState.DiskSnapshot || document.IsExternal;
         return SnapshotDiskAlignment.Align(
             document.Disks,
             domain?.Disks,
-            new AlignmentRules(isExternal ? SnapshotLocation.External : SnapshotLocation.Internal, document.Name!, facts.IsRegularFile));
+            new AlignmentRules(isExternal ? SnapshotLocation.External : SnapshotLocation.Internal, document.Name!, facts.IsRegularFile)
+            {
+                Imageless = existing is null
+                    ? []
+                    : [.. existing.Disks.Where(disk => disk is { Location: SnapshotLocation.External, Overlay: null }).Select(disk => disk.Target)],
+            });
     }
 
     /// <summary>The snapshot's contents are where its own domain document says.</summary>

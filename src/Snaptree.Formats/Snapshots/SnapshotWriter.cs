@@ -80,12 +80,12 @@ internal sealed class SnapshotWriter(Snapshot snapshot, SnapshotTexts texts)
         // Without details, an overlay is one of ours, and those are always qcow2.
         var details = disk.Details
             ?? new SnapshotDiskDetails { Format = disk.Overlay is null ? null : Vocabulary.Text(ImageFormat.Qcow2) };
-        var hasImage = disk.Overlay is not null || details is not { Format: null, MetadataCacheBytes: null, Source: null };
+        var hasImage = disk.Overlay is not null || details is not { Format: null, Source: null };
         (string, string?)[] attributes =
         [
             ("name", disk.Target.Name),
             ("snapshot", Vocabulary.Text(disk.Location)),
-            ("type", hasImage || details.Type != StorageType.File ? Vocabulary.Text(details.Type) : null),
+            ("type", hasImage ? Vocabulary.Text(details.Type) : null),
         ];
         if (!hasImage && !details.DeleteInProgress)
         {

@@ -58,6 +58,12 @@ public static class SnapshotXml
     /// </exception>
     public static SnapshotRecord ReadRecord(string xml) => new SnapshotRecordReader(xml, XmlInput.LoadRecord(xml, Root)).Read();
 
+    /// <summary>The text of a document that came as bytes: a file, a message. UTF-8, with or without a byte order mark.</summary>
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.XmlDetail"/>: bytes that are no text; <see cref="ErrorCode.Xml"/>: far more than any document has.
+    /// </exception>
+    public static string TextOf(ReadOnlySpan<byte> bytes) => XmlBytes.Decode(bytes, Root, XmlInput.Label(Root));
+
     /// <summary>Refuses a text that no document could carry; to be asked before anything is done under that name or description.</summary>
     /// <param name="what">What the text is, for the message: <c>snapshot name</c>, <c>description</c>.</param>
     /// <exception cref="SnapshotException"><see cref="ErrorCode.Xml"/>, naming the character.</exception>

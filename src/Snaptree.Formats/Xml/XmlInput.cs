@@ -13,6 +13,9 @@ internal static class XmlInput
     internal const int MaximumCharacters = 16 * 1024 * 1024;
     internal const int MaximumDepth = 256;
 
+    /// <summary>Bytes of the longest document of all.</summary>
+    internal const int MostBytes = MaximumCharacters + RecordCharacters;
+
     /// <summary>What surrounds a domain document inside a record file: the limits must leave room for it.</summary>
     private const int RecordDepth = 1;
     private const int RecordCharacters = 16 * 1024 * 1024;
@@ -78,7 +81,7 @@ internal static class XmlInput
     };
 
     /// <summary>What libvirt calls such a document in messages about its text.</summary>
-    private static string Label(string root) => root switch
+    internal static string Label(string root) => root switch
     {
         "domain" => "(domain_definition)",
         "domainsnapshot" => "(domain_snapshot)",

@@ -33,6 +33,9 @@ public sealed class SnapshotException : Exception
     /// <summary>The operation is neither finished nor undone: it waits for recovery, and the domain with it.</summary>
     public bool IsUnfinished { get; init; }
 
+    /// <summary>What somebody who has to decide must know, several lines; null when the message says it all.</summary>
+    public string? Details { get; init; }
+
     /// <summary>The call whose flags or argument are wrong, when that is all the error is about; the message is then whole by itself.</summary>
     public string? Function { get; init; }
 

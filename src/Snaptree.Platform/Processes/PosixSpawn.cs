@@ -44,7 +44,7 @@ internal static unsafe class PosixSpawn
             try
             {
                 SetAttributes(attributes, request.Place);
-                return Spawn(request.Command, actions, attributes);
+                return Spawn(request.Command, request.Place, actions, attributes);
             }
             finally
             {
@@ -57,10 +57,10 @@ internal static unsafe class PosixSpawn
         }
     }
 
-    private static int Spawn(ProcessCommand command, byte* actions, byte* attributes)
+    private static int Spawn(ProcessCommand command, SpawnPlace place, byte* actions, byte* attributes)
     {
         using NativeStrings arguments = new([command.FileName, .. command.Arguments]);
-        using NativeStrings environment = new(ChildEnvironment());
+        using NativeStrings environment = new(ChildEnvironment(place));
         int pid;
         int errno = ProcessNative.Spawn(&pid, command.FileName, actions, attributes, arguments.Pointer, environment.Pointer);
         return errno switch
@@ -110,12 +110,17 @@ internal static unsafe class PosixSpawn
             : throw new FileOperationException("duplicate", "descriptor of a new process", Marshal.GetLastPInvokeError());
     }
 
-    private static List<string> ChildEnvironment()
+    private static List<string> ChildEnvironment(SpawnPlace place)
     {
         List<string> environment = ["LC_ALL=C"];
+        if (place == SpawnPlace.OwnGroup)
+        {
+            environment.Add($"{ProcessSearch.OursVariable}=1");
+        }
+
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if ((string)variable.Key != "LC_ALL")
+            if ((string)variable.Key is not ("LC_ALL" or ProcessSearch.OursVariable))
             {
                 environment.Add($"{variable.Key}={variable.Value}");
             }

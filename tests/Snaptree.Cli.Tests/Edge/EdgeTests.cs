@@ -22,6 +22,14 @@ public sealed class EdgeTests
     [InlineData(ErrorCode.RevertRisky, 4)]
     [InlineData(ErrorCode.OperationAborted, 130)]
     [InlineData(ErrorCode.OperationUnsupported, 4)]
+    [InlineData(ErrorCode.OperationDenied, 4)]
+    [InlineData(ErrorCode.Overflow, 2)]
+    [InlineData(ErrorCode.InvalidSnapshot, 2)]
+    [InlineData(ErrorCode.ArgumentUnsupported, 4)]
+    [InlineData(ErrorCode.BlockCopyActive, 4)]
+    [InlineData(ErrorCode.AgentUnresponsive, 5)]
+    [InlineData(ErrorCode.AccessDenied, 1)]
+    [InlineData(ErrorCode.XmlInvalidSchema, 2)]
     public void Every_code_has_its_documented_exit_code(ErrorCode code, int expected) => Assert.Equal(expected, ExitCodes.Of(code));
 
     [Fact]
@@ -71,6 +79,7 @@ public sealed class EdgeTests
                 "remedy": "List them.",
                 "domain": "x",
                 "disk": null,
+                "details": null,
                 "foreign": null
               }
             }

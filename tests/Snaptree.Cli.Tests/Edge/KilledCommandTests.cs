@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Snaptree.Engine;
+using Snaptree.Model;
+using Snaptree.Platform;
 using Snaptree.TestKit;
 
 namespace Snaptree.Cli.Tests;
@@ -16,7 +18,7 @@ public sealed class KilledCommandTests
     public async Task A_killed_command_is_recovered_by_the_next_one(string verb, string snapshot)
     {
         await using var lab = new EngineLab();
-        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0), await lab.CreateDiskAsync("b.raw", 0xb0, Model.ImageFormat.Raw));
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0), await lab.CreateDiskAsync("b.raw", 0xb0, ImageFormat.Raw));
         await lab.CreateAsync("vm", "s1");
         await lab.FillAsync((await lab.ActiveAsync("vm")).Path, 0xa1, "1M", "512k");
         await lab.KeepAsync();
@@ -38,6 +40,54 @@ public sealed class KilledCommandTests
             Assert.Null(await lab.RecoverAsync("vm"));
             Assert.Subset(Bytes(before), verb == "create" ? Bytes(before) : Bytes(await lab.RestorePointsAsync("vm")));
         }
+    }
+
+    [Fact]
+    public async Task A_tool_that_a_killed_command_left_at_work_is_ended_by_the_next_one()
+    {
+        await using var lab = new EngineLab();
+        var disk = await lab.CreateDiskAsync("a.qcow2", 0xa0);
+        await lab.DefineAsync("vm", disk);
+        await lab.CreateAsync("vm", "s1");
+        var overlay = (await lab.ActiveAsync("vm")).Path;
+        await lab.FillAsync(overlay, 0xa1, "0", "4M");
+        var present = await lab.ContentsAsync(overlay, ImageFormat.Qcow2);
+        await WriteSlowToolAsync(lab);
+        using var command = Start(lab, "delete", "s1", $"{lab.Folder}/slow:");
+        var tool = await FindToolAsync(lab, overlay);
+        command.Kill();
+        await command.WaitForExitAsync(lab.Token);
+        Assert.True(tool.IsAlive, "the tool ended with the command; it should have gone on by itself");
+
+        lab.Reopen();
+        Assert.Equal(OperationState.Succeeded, (await lab.RecoverAsync("vm"))!.Outcome);
+        Assert.False(tool.IsAlive);
+        Assert.Equal(disk, (await lab.ActiveAsync("vm")).Path);
+        Assert.Equal(present, await lab.ContentsAsync(disk, ImageFormat.Qcow2));
+        Assert.Empty(lab.Unclaimed("vm"));
+    }
+
+    /// <summary>The real tool, told to take a minute for a commit.</summary>
+    private static async Task WriteSlowToolAsync(EngineLab lab)
+    {
+        Directory.CreateDirectory($"{lab.Folder}/slow");
+        var script = $"#!/bin/sh\nPATH=${{PATH#*:}}\nverb=$1\nshift\n[ $verb = commit ] && exec qemu-img commit -r 64k \"$@\"\nexec qemu-img $verb \"$@\"\n";
+        await File.WriteAllTextAsync($"{lab.Folder}/slow/qemu-img", script, lab.Token);
+        File.SetUnixFileMode($"{lab.Folder}/slow/qemu-img", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static async Task<ProcessIdentity> FindToolAsync(EngineLab lab, ImagePath image)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await timer.WaitForNextTickAsync(lab.Token))
+        {
+            if (ProcessSearch.FindOurs(new HashSet<string> { image.Value }).FirstOrDefault(tool => tool.HasArgument("64k")) is { } found)
+            {
+                return found;
+            }
+        }
+
+        throw new InvalidOperationException("no commit was begun");
     }
 
     private static HashSet<string> Bytes(IEnumerable<string> lines) => [.. lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal))];
@@ -62,12 +112,13 @@ public sealed class KilledCommandTests
         }
         catch (OperationCanceledException)
         {
-            command.Kill(entireProcessTree: true);
+            // Only the command: what it was running goes on by itself, as after any kill -9.
+            command.Kill();
             await command.WaitForExitAsync(lab.Token);
         }
     }
 
-    private static Process Start(EngineLab lab, string verb, string snapshot)
+    private static Process Start(EngineLab lab, string verb, string snapshot, string path = "")
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "snaptree.dll"), verb, "vm", snapshot, "--quiet" })
@@ -76,6 +127,7 @@ public sealed class KilledCommandTests
         }
 
         start.Environment["SNAPTREE_HOME"] = lab.State;
+        start.Environment["PATH"] = path + Environment.GetEnvironmentVariable("PATH");
         return Process.Start(start)!;
     }
 }

@@ -29,7 +29,7 @@ public sealed class PlanTests
               at most 1.0 GiB
 
             Space
-              /state: needs at most 1.0 GiB, 512 MiB free - MAY NOT BE ENOUGH
+              /state: needs at most 1.0 GiB, 512 MiB free - NOT ENOUGH, IT WOULD BE REFUSED
 
             Cannot be brought back
               nothing that matters

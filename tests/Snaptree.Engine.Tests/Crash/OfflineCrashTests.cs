@@ -177,7 +177,8 @@ public sealed class OfflineCrashTests
     private static async Task<EngineLab> PreparedAsync(CrashCase one)
     {
         var lab = new EngineLab();
-        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0), await lab.CreateDiskAsync("b.qcow2", 0xb0));
+        await lab.DefineAsync(
+            "vm", await lab.CreateDiskAsync("a.qcow2", 0xa0, size: "1M"), await lab.CreateDiskAsync("b.qcow2", 0xb0, size: "1M"));
         await one.Prepare(lab);
         await lab.KeepAsync();
         return lab;
@@ -214,7 +215,7 @@ public sealed class OfflineCrashTests
         foreach (var disk in new[] { "vda", "vdb" })
         {
             var active = await lab.ActiveAsync("vm", disk);
-            await lab.FillAsync(active.Path, pattern, $"{(pattern & 7) * 512}k", "512k", active.Format);
+            await lab.FillAsync(active.Path, pattern, $"{(pattern & 7) * 128}k", "128k", active.Format);
         }
     }
 

@@ -15,13 +15,27 @@ public sealed class FaultTests
         await guest.MarkAsync(1);
         var state = await guest.StateAsync();
         var domain = guest.Lab.Engine.Sessions.Find(GuestLab.Name).Uuid;
-        await using var small = await SmallFileSystem.MountAsync(guest.Lab, $"{guest.Lab.State}/domains/{domain}/memory");
+        var folder = $"{guest.Lab.State}/domains/{domain}/memory";
+        await using var small = await SmallFileSystem.MountAsync(guest.Lab, folder, mib: 128);
         var before = await guest.Lab.FactsAsync(GuestLab.Name);
 
+        // There was room enough when it was asked for, and none when it is used. (Logs are no facts.)
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        guest.Lab.Reopen(new ActAt(
+            new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)),
+            () => File.WriteAllBytes($"{folder}/ballast.log", new byte[small.FreeBytes() - (2 << 20)])));
         var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error is { Foreign: not null, IsUnfinished: false }, error.ToString());
         Assert.NotEmpty(error.Remedy);
-        Assert.NotNull(error.Foreign);
         Assert.Equal(state, await guest.StateAsync());
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+
+        // And now that there is too little from the beginning, nothing is begun; explaining still works and says so.
+        error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error.Message.Contains("may need 96 MiB", StringComparison.Ordinal) && error.Message.Contains(folder, StringComparison.Ordinal), error.ToString());
+        Assert.Matches("^Make room for 9[0-9] MiB more", error.Remedy);
+        plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        Assert.True(plan.Costs.Space.Single() is { } need && need.NeededBytes > need.FreeBytes);
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
     }
 
@@ -47,19 +61,75 @@ public sealed class FaultTests
         await guest.Lab.CreateAsync(GuestLab.Name, "s1", request => request with { DiskOnly = true });
         await guest.MarkAsync(2);
         var state = await guest.StateAsync();
-
-        // A block job of somebody else keeps the second disk busy: QEMU refuses to snapshot it.
-        await using (var qmp = await ConnectAsync(guest))
-        {
-            var job = new JsonObject { ["job-id"] = "foreign", ["device"] = await TopNodeAsync(qmp, "vdb"), ["speed"] = 1 };
-            await qmp.ExecuteAsync("block-stream", job, ct: guest.Token);
-        }
-
         var before = await guest.Lab.FactsAsync(GuestLab.Name);
-        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
-        Assert.Equal("GenericError", error.Foreign!.Kind);
+
+        // A job begun after planning, at the last instant before the switch, keeps the second disk busy: QEMU refuses to snapshot it.
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(
+            GuestLab.Name, new CreateRequest(SnapshotName.Parse("s2")) { DiskOnly = true }, guest.Token);
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", plan.NoReturnIndex), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(
+            () => guest.Lab.CreateAsync(GuestLab.Name, "s2", request => request with { DiskOnly = true }));
+        Assert.True(error.Foreign?.Kind == "GenericError", error.ToString());
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
         Assert.Equal(state, await guest.StateAsync());
+    }
+
+    [Fact]
+    public async Task While_somebody_elses_block_job_is_at_work_nothing_is_begun()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.Lab.CreateAsync(GuestLab.Name, "s1");
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+        await StartForeignJobAsync(guest);
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var process = await guest.ProcessIdAsync();
+
+        (ErrorCode Code, Func<Task> Act)[] verbs =
+        [
+            (ErrorCode.OperationUnsupported, () => guest.Lab.CreateAsync(GuestLab.Name, "s2")),
+            (ErrorCode.OperationUnsupported, () => guest.Lab.CreateAsync(GuestLab.Name, "s2", request => request with { DiskOnly = true })),
+            (ErrorCode.OperationInvalid, () => guest.Lab.RevertAsync(GuestLab.Name, "s1")),
+            (ErrorCode.OperationUnsupported, () => guest.Lab.DeleteAsync(GuestLab.Name, "s1")),
+        ];
+        foreach (var (code, act) in verbs)
+        {
+            var error = await Assert.ThrowsAsync<SnapshotException>(act);
+            Assert.True(code == error.Code && error.Message.Contains("'foreign' (stream", StringComparison.Ordinal), error.ToString());
+        }
+
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal((process, state), (await guest.ProcessIdAsync(), await guest.StateAsync()));
+    }
+
+    [Fact]
+    public async Task A_block_job_begun_after_planning_is_seen_before_qemu_would_die_of_it()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        await guest.Lab.CreateAsync(GuestLab.Name, "s1", request => request with { DiskOnly = true });
+        await guest.MarkAsync(2);
+        var state = await guest.StateAsync();
+        var before = await guest.Lab.FactsAsync(GuestLab.Name);
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s2")), guest.Token);
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)), () => StartForeignJobAsync(guest).GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s2"));
+        Assert.True(error.Message.Contains("'foreign' (stream", StringComparison.Ordinal), error.ToString());
+        Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
+        Assert.Equal(state, await guest.StateAsync());
+    }
+
+    [Fact]
+    public async Task A_qemu_that_is_killed_during_a_create_is_told_with_its_end_and_no_snapshot_is_left()
+    {
+        await using var guest = await GuestLab.StartAsync();
+        var plan = await guest.Lab.Engine.Snapshots.PlanCreateAsync(GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), guest.Token);
+        guest.Lab.Reopen(new ActAt(new DurablePoint("intent", StepOf<SaveMemoryStep>(plan)), () => guest.KillQemuAsync().GetAwaiter().GetResult()));
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => guest.Lab.CreateAsync(GuestLab.Name, "s1"));
+        Assert.True(error.Message.Contains("QEMU ended", StringComparison.Ordinal) && !error.IsUnfinished, error.ToString());
+        Assert.Equal(DomainState.Shutoff, await guest.DomainStateAsync());
+        Assert.Empty(guest.Lab.Unclaimed(GuestLab.Name));
+        Assert.Equal(2, Directory.GetFiles(guest.Lab.Disks).Length);
+        Assert.Null(await guest.Lab.RecoverAsync(GuestLab.Name));
     }
 
     [Fact]
@@ -157,6 +227,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task The_longest_name_works_and_one_of_300_characters_or_one_that_is_taken_changes_nothing()
+    {
+        await using var lab = new EngineLab();
+        await lab.DefineAsync("vm", await lab.CreateDiskAsync("a.qcow2", 0xa0));
+        var longest = new string('更', 255);
+        await lab.CreateAsync("vm", longest);
+        var before = await lab.FactsAsync("vm");
+        Assert.Contains("at most 255", (await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", new string('x', 300)))).Message);
+        var taken = await Assert.ThrowsAsync<SnapshotException>(() => lab.CreateAsync("vm", longest));
+        Assert.Equal(ErrorCode.OperationFailed, taken.Code);
+        Assert.Contains("already has a snapshot called", taken.Message);
+        Assert.Equal(before, await lab.FactsAsync("vm"));
+        await lab.DeleteAsync("vm", longest);
+        Assert.Empty(lab.Unclaimed("vm"));
+    }
+
+    [Fact]
     public async Task A_cancelled_create_leaves_everything_as_it_was()
     {
         await using var guest = await GuestLab.StartAsync();
@@ -168,6 +255,16 @@ public sealed class FaultTests
             GuestLab.Name, new CreateRequest(SnapshotName.Parse("s1")), progress, cancel.Token));
         Assert.Equal(before, await guest.Lab.FactsAsync(GuestLab.Name));
         Assert.Equal(state, await guest.StateAsync());
+    }
+
+    private static int StepOf<T>(Plan plan) => plan.Steps.Select((step, at) => (step, at)).Single(pair => pair.step is T).at;
+
+    /// <summary>A stream so slow that it is at work until the guest ends.</summary>
+    private static async Task StartForeignJobAsync(GuestLab guest)
+    {
+        await using var qmp = await ConnectAsync(guest);
+        var job = new JsonObject { ["job-id"] = "foreign", ["device"] = await TopNodeAsync(qmp, "vdb"), ["speed"] = 1 };
+        await qmp.ExecuteAsync("block-stream", job, ct: guest.Token);
     }
 
     private static async Task<QmpClient> ConnectAsync(GuestLab guest)
@@ -190,6 +287,17 @@ public sealed class FaultTests
             if (value.Step.StartsWith(step, StringComparison.Ordinal))
             {
                 source.Cancel();
+            }
+        }
+    }
+
+    private sealed class ActAt(DurablePoint where, Action act) : IDurablePoints
+    {
+        public void Reached(DurablePoint point)
+        {
+            if (point == where)
+            {
+                act();
             }
         }
     }

@@ -18,7 +18,7 @@ public sealed class DetachedProcessTests
             Assert.Equal($"{started.Pid}", stat[4]);
             Assert.Equal($"{started.Pid}", stat[5]);
             Assert.Equal("0", stat[6]);
-            string[] descriptors = Directory.GetFileSystemEntries($"/proc/{started.Pid}/fd");
+            string[] descriptors = await DescriptorsOfAsync(started);
             Assert.Equal(["0", "1", "2"], descriptors.Select(Path.GetFileName).Order());
             Assert.Equal(
                 ["/dev/null", folder["log"], folder["log"]],
@@ -28,6 +28,20 @@ public sealed class DetachedProcessTests
         {
             Assert.True(await started.KillAsync(Limits.Wait, CancellationToken.None));
         }
+    }
+
+    /// <summary>A program that is still being loaded has its libraries open for a moment.</summary>
+    private static async Task<string[]> DescriptorsOfAsync(ProcessIdentity process)
+    {
+        using CancellationTokenSource limit = new(Limits.Wait);
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(5));
+        string[] descriptors;
+        do
+        {
+            descriptors = Directory.GetFileSystemEntries($"/proc/{process.Pid}/fd");
+        }
+        while (descriptors.Length > 3 && !limit.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+        return descriptors;
     }
 
     [Fact(Timeout = Limits.Test)]

@@ -52,7 +52,8 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
         {
             try
             {
-                await AskAsync("ping", PingLimit, cancellationToken);
+                // All of these have one id, so that the late answer of a slow guest to any of them will do.
+                await AskAsync("ping", $"{idPrefix}ready", PingLimit, cancellationToken);
                 return;
             }
             // A guest that has not opened its port yet drops what it is sent; a machine on its way has no socket yet.
@@ -70,14 +71,16 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
     /// <exception cref="GuestRefusedException">The guest answered with an error.</exception>
     /// <exception cref="GuestSilentException">No answer within the limit; the guest may still act on the command.</exception>
     /// <exception cref="GuestLostException">There is no QEMU at the other end, or it ended before the answer.</exception>
-    public async Task<string> AskAsync(string command, TimeSpan limit, CancellationToken cancellationToken)
+    public Task<string> AskAsync(string command, TimeSpan limit, CancellationToken cancellationToken) => AskAsync(command, null, limit, cancellationToken);
+
+    private async Task<string> AskAsync(string command, string? id, TimeSpan limit, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await ExchangeAsync(command, either.Token);
+            return await ExchangeAsync(command, id, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -144,10 +147,10 @@ public sealed class GuestChannel(string socketPath, TimeProvider? time = null) :
         return ValueTask.CompletedTask;
     }
 
-    private async Task<string> ExchangeAsync(string command, CancellationToken cancellationToken)
+    private async Task<string> ExchangeAsync(string command, string? id, CancellationToken cancellationToken)
     {
         socket ??= await ConnectAsync(cancellationToken);
-        var id = $"{idPrefix}{++asked}";
+        id ??= $"{idPrefix}{++asked}";
         // The empty line ends what a question that was cut short may have left in the guest's input.
         await socket.SendAsync(Encoding.ASCII.GetBytes($"\n{id} {command}\n"), cancellationToken);
         while (true)

@@ -5,12 +5,16 @@ namespace Snaptree.TestKit;
 /// <summary>The tiny guest's kernel, initramfs and pattern block, built by <c>eng/guest/build</c> when they are not there yet.</summary>
 public sealed record GuestImage(string Folder)
 {
-    /// <summary>
-    /// What a kernel of a distribution needs to boot quickly under emulation: nothing that patches or protects its own text, no self tests.
-    /// </summary>
-    public const string CommandLine =
+    /// <summary>The kernel's command line for a guest that shall be able to power off and to tell of its panic.</summary>
+    public const string AcpiCommandLine =
         "console=ttyS0 quiet tsc=reliable mitigations=off nokaslr no_timer_check random.trust_cpu=on 8250.nr_uarts=2 panic=-1 "
         + "noreplace-smp rodata=off cryptomgr.notests lsm= nopti";
+
+    /// <summary>
+    /// What a kernel of a distribution needs to boot quickly under emulation: nothing that patches or protects its own text, no self tests,
+    /// no ACPI tables to interpret.
+    /// </summary>
+    public const string CommandLine = AcpiCommandLine + " acpi=off";
 
     /// <summary>Names a folder with a built guest, to be used as it is instead of the repository's own.</summary>
     public const string FolderVariable = "SNAPTREE_TEST_GUEST";
@@ -41,11 +45,11 @@ public sealed record GuestImage(string Folder)
 
     /// <summary>
     /// QEMU's arguments to boot this guest, its console written to a file and its command channel served on a unix socket. Machine,
-    /// memory and disks are the caller's.
+    /// memory and disks are the caller's. It can power off and panic.
     /// </summary>
     public IReadOnlyList<string> BootArguments(string consoleLog, string channelSocket) =>
     [
-        "-kernel", Kernel, "-initrd", Initrd, "-append", CommandLine,
+        "-kernel", Kernel, "-initrd", Initrd, "-append", AcpiCommandLine,
         "-chardev", $"file,id=console,path={Escape(consoleLog)}", "-device", "isa-serial,chardev=console",
         "-chardev", $"socket,id=channel,path={Escape(channelSocket)},server=on,wait=off", "-device", "isa-serial,chardev=channel",
     ];

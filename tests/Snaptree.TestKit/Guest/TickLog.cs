@@ -23,9 +23,11 @@ public sealed class TickLog(string path, TimeProvider? time = null)
     /// </summary>
     public static IReadOnlyList<long> ReadAcross(params IEnumerable<TickLog> logs) => Parse(string.Concat(logs.Select(log => log.ReadText(0))));
 
-    /// <summary>Waits until the counter goes back, as it does after a revert, and says to what.</summary>
-    public Task<long> FirstAfterReturnAsync(long from, CancellationToken cancellationToken) =>
-        WaitAsync(from, ticks => ticks.Zip(ticks.Skip(1)).Where(pair => pair.Second <= pair.First).Select(pair => pair.Second).ToList(), cancellationToken);
+    /// <summary>
+    /// Waits until the counter goes back, as it does after a revert, and says to what. The end of one machine and the beginning of the next can
+    /// tear a line each and make a number of the two halves, so only a tick that the next one follows counts.
+    /// </summary>
+    public Task<long> FirstAfterReturnAsync(long from, CancellationToken cancellationToken) => WaitAsync(from, ReturnsIn, cancellationToken);
 
     /// <summary>Waits for the first tick after a place in the file.</summary>
     public Task<long> NextAsync(long from, CancellationToken cancellationToken) => WaitAsync(from, ticks => ticks, cancellationToken);
@@ -50,6 +52,23 @@ public sealed class TickLog(string path, TimeProvider? time = null)
 
             await timer.WaitForNextTickAsync(cancellationToken);
         }
+    }
+
+    private static IReadOnlyList<long> ReturnsIn(IReadOnlyList<long> ticks)
+    {
+        var highest = 0L;
+        List<long> returns = [];
+        foreach (var (tick, next) in ticks.Zip(ticks.Skip(1)))
+        {
+            if (tick < highest && next == tick + 1)
+            {
+                returns.Add(tick);
+            }
+
+            highest = Math.Max(highest, tick);
+        }
+
+        return returns;
     }
 
     private static IReadOnlyList<long> Parse(string text) =>

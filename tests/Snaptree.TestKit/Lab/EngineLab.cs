@@ -41,6 +41,9 @@ public sealed class EngineLab : IAsyncDisposable
 
     public IProgress<OperationProgress> Quiet { get; } = new NoProgress();
 
+    /// <summary>What images showed when they were last looked at; see <see cref="LabFacts"/>.</summary>
+    internal Dictionary<string, string> Seen { get; } = [];
+
     private string Template => Folder + ".template";
 
     /// <summary>Another engine on the same folder, as after a crash or in a second process.</summary>

@@ -9,7 +9,13 @@ public sealed class GuestLab : IAsyncDisposable
 {
     public const string Name = "vm";
     public const int FillMib = 2;
-    private const int Range = 512 * 1024;
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of each disk: no more than the marks need, as under emulation a checksum costs the guest 40 ms per MiB.</summary>
+    public const int DiskBytes = 1 << 20;
+
+    /// <summary>Mark n changes the n-th of these in each disk.</summary>
+    public const int MarkBytes = 128 * 1024;
 
     private GuestLab(EngineLab lab, GuestImage image)
     {
@@ -48,7 +54,12 @@ public sealed class GuestLab : IAsyncDisposable
 
     public async Task DefineAsync(ImageFormat second, int memoryMib = 96)
     {
-        ImagePath[] disks = [await Lab.CreateDiskAsync("a.qcow2", 0xa0), await Lab.CreateDiskAsync(second == ImageFormat.Raw ? "b.raw" : "b.qcow2", 0xb0, second)];
+        var size = $"{DiskBytes}";
+        ImagePath[] disks =
+        [
+            await Lab.CreateDiskAsync("a.qcow2", 0xa0, size: size),
+            await Lab.CreateDiskAsync(second == ImageFormat.Raw ? "b.raw" : "b.qcow2", 0xb0, second, size),
+        ];
         var boot = new LabGuest(Image.Kernel, Image.Initrd, GuestImage.CommandLine, ConsoleLog, Socket, memoryMib);
         await Lab.Engine.Domains.DefineAsync(LabDomains.Write(Name, disks, boot), Token);
     }
@@ -67,8 +78,8 @@ public sealed class GuestLab : IAsyncDisposable
     {
         await using var channel = await ConnectAsync();
         await channel.FillAsync(FillMib, mark, Token);
-        await channel.WriteAsync("vda", mark * Range, Range, (byte)(0xa0 + mark), Token);
-        await channel.WriteAsync("vdb", mark * Range, Range, (byte)(0xb0 + mark), Token);
+        await channel.WriteAsync("vda", mark * MarkBytes, MarkBytes, (byte)(0xa0 + mark), Token);
+        await channel.WriteAsync("vdb", mark * MarkBytes, MarkBytes, (byte)(0xb0 + mark), Token);
     }
 
     /// <summary>Memory and disks as the guest itself sees them.</summary>
@@ -77,8 +88,15 @@ public sealed class GuestLab : IAsyncDisposable
         await using var channel = await ConnectAsync();
         return new GuestState(
             await channel.MemorySumAsync(Token),
-            await channel.SumAsync("vda", 0, 4 << 20, Token),
-            await channel.SumAsync("vdb", 0, 4 << 20, Token));
+            await channel.SumAsync("vda", 0, DiskBytes, Token),
+            await channel.SumAsync("vdb", 0, DiskBytes, Token));
+    }
+
+    /// <summary>The counter as the guest itself says it: the console may lag behind by a line.</summary>
+    public async Task<long> TicksAsync()
+    {
+        await using var channel = await ConnectAsync();
+        return await channel.TicksAsync(Token);
     }
 
     public async Task<DomainState> DomainStateAsync() => (await Lab.Engine.Domains.StatusAsync(Name, Token)).View.State;

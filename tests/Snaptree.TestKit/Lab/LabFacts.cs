@@ -17,7 +17,7 @@ public static class LabFacts
             facts.Add($"{disk} chain {string.Join(" <- ", chain.Select(image => image.Path.FileName))}");
             if (!status.View.IsActive)
             {
-                facts.Add($"{disk} contents {await lab.ContentsAsync(path, chain[0].Format)}");
+                facts.Add($"{disk} contents {await lab.SeenContentsAsync(status.View.Images, path, chain[0].Format)}");
             }
         }
 
@@ -31,6 +31,7 @@ public static class LabFacts
     {
         var record = lab.Engine.Sessions.Find(domain);
         var tree = lab.Engine.Catalogue.LoadTree(record.Uuid);
+        var images = (await lab.Engine.Domains.StatusAsync(domain, lab.Token)).View.Images;
         List<string> lines = [];
         foreach (var snapshot in tree.All.OrderBy(snapshot => snapshot.Name.Value, StringComparer.Ordinal))
         {
@@ -38,19 +39,24 @@ public static class LabFacts
             foreach (var disk in snapshot.Disks.Where(disk => disk.Image is not null))
             {
                 var tag = disk.Location == SnapshotLocation.Internal ? snapshot.InternalTag : null;
-                var inside = (await lab.InternalsAsync(domain, disk.Image!.Value)).Count(name => name == tag);
-                lines.Add($"  {disk.Target} {disk.Location} {await lab.ContentsAsync(disk.Image!.Value, disk.Format!.Value, tag)} held {inside} times");
+                var image = images.Get(disk.Image!.Value);
+                var inside = image.InternalSnapshots.Count(one => one.Name == tag);
+                lines.Add($"  {disk.Target} {disk.Location} {await lab.SeenContentsAsync(images, image.Path, disk.Format!.Value, tag)} held {inside} times");
             }
         }
 
         return lines;
     }
 
-    /// <summary>Names of the internal snapshots that an image's own table lists, each as often as it stands there.</summary>
-    private static async Task<IEnumerable<string>> InternalsAsync(this EngineLab lab, string domain, ImagePath path)
+    /// <summary>
+    /// What an image shows, looked at again only when a file of its chain was written to since: a matrix asks for the same contents
+    /// thousands of times, and each look is a process.
+    /// </summary>
+    private static async Task<string> SeenContentsAsync(this EngineLab lab, ImageTree images, ImagePath path, ImageFormat format, string? tag = null)
     {
-        var view = (await lab.Engine.Domains.StatusAsync(domain, lab.Token)).View;
-        return view.Images.Get(path).InternalSnapshots.Select(snapshot => snapshot.Name);
+        var chain = images.ChainOf(path).Select(image => new FileInfo(image.Path.Value));
+        var key = string.Join('\n', chain.Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Append($"{format} {tag}"));
+        return lab.Seen.TryGetValue(key, out var known) ? known : lab.Seen[key] = await lab.ContentsAsync(path, format, tag);
     }
 
     /// <summary>Images and memory files that nothing in the catalogue names: there must never be any.</summary>

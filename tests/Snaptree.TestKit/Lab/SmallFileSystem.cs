@@ -2,7 +2,7 @@ using Snaptree.Platform;
 
 namespace Snaptree.TestKit;
 
-/// <summary>A file system of four MiB in memory, to run out of room on. Mounting needs root.</summary>
+/// <summary>A file system of a few MiB in memory, to run out of room on. Mounting needs root.</summary>
 public sealed class SmallFileSystem : IAsyncDisposable
 {
     private readonly EngineLab lab;
@@ -10,10 +10,10 @@ public sealed class SmallFileSystem : IAsyncDisposable
 
     private SmallFileSystem(EngineLab lab, string folder) => (this.lab, this.folder) = (lab, folder);
 
-    public static async Task<SmallFileSystem> MountAsync(EngineLab lab, string folder)
+    public static async Task<SmallFileSystem> MountAsync(EngineLab lab, string folder, int mib = 4)
     {
         Directory.CreateDirectory(folder);
-        await lab.ToolAsync("mount", "-t", "tmpfs", "-o", "size=4M,mode=700", "snaptree-test", folder);
+        await lab.ToolAsync("mount", "-t", "tmpfs", "-o", $"size={mib}M,mode=700", "snaptree-test", folder);
         return new SmallFileSystem(lab, folder);
     }
 

@@ -27,7 +27,8 @@ internal sealed class XmlFaultFinder
 
         if (cursor.Looks("<?xml ") || cursor.Looks("<?xml\t") || cursor.Looks("<?xml\n"))
         {
-            cursor.At += cursor.To("?>") ? 2 : 0;
+            cursor.To("?>");
+            cursor.At += cursor.AtEnd ? 0 : 2;
         }
 
         if (FindAround() is { } before)

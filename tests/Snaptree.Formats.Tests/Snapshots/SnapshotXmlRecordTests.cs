@@ -71,6 +71,8 @@ public class SnapshotXmlRecordTests
 
         """;
 
+    private static readonly SnapshotTexts Texts = new(DomainText);
+
     private static readonly Snapshot Sample = new()
     {
         Uuid = new Guid("00000000-0000-0000-0000-000000000001"),
@@ -90,11 +92,14 @@ public class SnapshotXmlRecordTests
 
     [Fact]
     public void A_record_file_is_written_in_libvirts_order_and_style() =>
-        Assert.Equal(Golden, SnapshotXml.Write(Sample, DomainText, "base", active: true));
+        Assert.Equal(Golden, SnapshotXml.WriteRecord(Sample, Texts, "base", active: true));
 
     [Fact]
-    public void A_document_for_show_has_no_active_mark() =>
-        Assert.Equal(Golden.Replace("  <active>1</active>\n", ""), SnapshotXml.Write(Sample, DomainText, "base", active: null));
+    public void A_document_for_show_has_nothing_of_ours()
+    {
+        var start = Golden.IndexOf("  <snaptree:record", StringComparison.Ordinal);
+        Assert.Equal(Golden[..start] + "</domainsnapshot>\n", SnapshotXml.Write(Sample, Texts, "base"));
+    }
 
     [Fact]
     public void A_record_file_is_read_back_whole()
@@ -106,12 +111,12 @@ public class SnapshotXmlRecordTests
             DomainText.Replace("<?xml version='1.0'?>\n", "").TrimEnd('\n').Replace(
                 "<source file='/images/web1.raw'/>", "<driver name='qemu' type='qcow2'/>\n      <source file='/images/web1.base'/>"),
             record.DomainXml);
-        Assert.Equal(Golden, SnapshotXml.Write(record.Snapshot, record.DomainXml, record.ParentName, record.Active));
+        Assert.Equal(Golden, SnapshotXml.WriteRecord(record.Snapshot, record.Texts, record.ParentName, record.Active));
     }
 
     [Fact]
     public void A_document_for_show_is_a_document_for_create() =>
-        Assert.Equal("a<1>", SnapshotXml.ParseCreate(SnapshotXml.Write(Sample, DomainText, "base", null)).Name);
+        Assert.Equal("a<1>", SnapshotXml.ParseCreate(SnapshotXml.Write(Sample, Texts, "base")).Name);
 
     [Theory]
     [InlineData("  <active>1</active>\n", "", ErrorCode.Internal)]
@@ -152,7 +157,7 @@ public class SnapshotXmlRecordTests
         Assert.Equal(ErrorCode.Xml, refusal.Code);
         Assert.Contains("description", refusal.Message);
         Assert.Contains(shown, refusal.Message);
-        Assert.Equal(ErrorCode.Xml, Samples.Refused(() => SnapshotXml.Write(Sample with { Description = text }, DomainText, null, null)).Code);
+        Assert.Equal(ErrorCode.Xml, Samples.Refused(() => SnapshotXml.Write(Sample with { Description = text }, Texts, null)).Code);
     }
 
     [Fact]
@@ -160,11 +165,11 @@ public class SnapshotXmlRecordTests
         Config.QuickThrowOnFailure.WithMaxTest(500),
         Prop.ForAll(Arb.From(AnyRecord), sample =>
         {
-            var written = SnapshotXml.Write(sample.Snapshot, sample.DomainXml, sample.ParentName, sample.Active);
+            var written = SnapshotXml.WriteRecord(sample.Snapshot, sample.Texts, sample.ParentName, sample.Active);
             var read = SnapshotXml.ReadRecord(written);
             AssertSame(sample.Snapshot, read.Snapshot);
             Assert.Equal((sample.ParentName, sample.Active), (read.ParentName, read.Active));
-            Assert.Equal(written, SnapshotXml.Write(read.Snapshot, read.DomainXml, read.ParentName, read.Active));
+            Assert.Equal(written, SnapshotXml.WriteRecord(read.Snapshot, read.Texts, read.ParentName, read.Active));
         }));
 
     private static Gen<string> AnyText =>
@@ -204,7 +209,7 @@ public class SnapshotXmlRecordTests
                 MemoryPath = memory == MemoryLocation.External ? "/m/" + name : null,
                 Disks = disks,
             },
-            DomainText, parentName, active);
+            Texts, parentName, active);
 
     /// <summary>Records compare arrays by reference, so the disks are compared apart.</summary>
     private static void AssertSame(Snapshot expected, Snapshot actual)
