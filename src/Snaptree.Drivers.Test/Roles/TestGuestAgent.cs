@@ -1,5 +1,3 @@
-using Snaptree.Model;
-
 namespace Snaptree.Drivers.Test;
 
 /// <inheritdoc cref="IGuestAgent"/>

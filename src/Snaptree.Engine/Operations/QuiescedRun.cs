@@ -9,8 +9,7 @@ namespace Snaptree.Engine;
 public sealed class QuiescedRun(EngineParts parts, EngineSettings settings)
 {
     /// <exception cref="SnapshotException">
-    /// <see cref="ErrorCode.AgentUnresponsive"/>: the guest may still be frozen. <see cref="Exception.InnerException"/> is the operation's own
-    /// error; null means that the operation has succeeded.
+    /// <see cref="ErrorCode.AgentUnresponsive"/>: the guest may still be frozen; the message says what became of the operation.
     /// </exception>
     internal async Task RunAsync(DomainRecord domain, Func<Task> operation)
     {
@@ -36,23 +35,35 @@ public sealed class QuiescedRun(EngineParts parts, EngineSettings settings)
         var (agent, spec) = (parts.Driver.Agent, StepContext.SpecOf(domain));
         var began = settings.Time.GetTimestamp();
         using var timer = new PeriodicTimer(settings.ThawInterval, settings.Time);
-        while (agent.MayBeFrozen(spec) && await Thawing.TryAsync(agent, spec, CancellationToken.None) == Thawed.NotYet)
+        while (agent.MayBeFrozen(spec))
         {
-            if (settings.Time.GetElapsedTime(began) > settings.ThawDeadline)
+            try
             {
-                throw StillFrozen(domain, outcome, cause);
+                await agent.ThawAsync(spec, CancellationToken.None);
+                return;
+            }
+            catch (SnapshotException error)
+            {
+                if (settings.Time.GetElapsedTime(began) >= settings.ThawDeadline)
+                {
+                    throw StillFrozen(domain, outcome, error, cause);
+                }
             }
 
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
-    private static SnapshotException StillFrozen(DomainRecord domain, string outcome, Exception? cause) =>
+    private static SnapshotException StillFrozen(DomainRecord domain, string outcome, SnapshotException thaw, Exception? cause) =>
         new(
             ErrorCode.AgentUnresponsive,
-            $"THE FILE SYSTEMS OF '{domain.Name}' MAY STILL BE FROZEN: its agent does not answer. {outcome}",
+            $"THE FILE SYSTEMS OF '{domain.Name}' MAY STILL BE FROZEN: {thaw.Message}. {outcome}",
             $"Let the agent in the guest answer again and run 'snaptree recover {domain.Name}', or run 'fsfreeze -u MOUNTPOINT' in the guest. "
                 + $"If the guest hangs for good, end it with 'snaptree vm destroy {domain.Name}'.",
-            cause)
-        { Domain = domain.Name.Value, IsUnfinished = cause is SnapshotException { IsUnfinished: true } };
+            cause ?? thaw)
+        {
+            Domain = domain.Name.Value,
+            IsUnfinished = cause is SnapshotException { IsUnfinished: true },
+            Foreign = thaw.Foreign,
+        };
 }

@@ -15,7 +15,10 @@ internal enum Thawed
     NotYet,
 }
 
-/// <summary>One attempt to thaw a guest. A failure is no exception here: the driver goes on knowing that the guest may be frozen.</summary>
+/// <summary>
+/// One attempt to thaw a guest. A failure is no exception here: the driver goes on knowing that the guest may be frozen, and
+/// <see cref="QuiescedRun"/> is the one that tries again and tells it.
+/// </summary>
 internal static class Thawing
 {
     internal static async Task<Thawed> TryAsync(IGuestAgent agent, DomainSpec domain, CancellationToken cancellationToken)
@@ -24,7 +27,7 @@ internal static class Thawing
         {
             return await agent.ThawAsync(domain, cancellationToken) ? Thawed.ByUs : Thawed.ByOthers;
         }
-        catch (SnapshotException error) when (error.Code is ErrorCode.AgentUnresponsive or ErrorCode.OperationFailed)
+        catch (SnapshotException)
         {
             return Thawed.NotYet;
         }
