@@ -20,5 +20,6 @@ var root = new RootCommand("Snapshots of virtual machines: take them while the g
     RecoverVerb.Build(shell),
     VmVerb.Build(shell),
     CompletionVerb.Build(shell),
+    ThawGuardVerb.Build(TimeProvider.System),
 };
 return await new Application(shell, root).RunAsync(args);

@@ -6,7 +6,8 @@ namespace Snaptree.Engine;
 /// Takes, reverts to and deletes snapshots. Each verb exists twice: <c>Plan…</c> decides and changes nothing (<c>--explain</c>), the verb itself
 /// locks the domain, recovers what a crash left, plans on fresh facts and acts.
 /// </summary>
-public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner)
+public sealed class SnapshotService(
+    EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner, QuiescedRun quiesced)
 {
     /// <summary>libvirt: <c>virDomainSnapshotCreateXML</c>. Changes nothing.</summary>
     public async Task<Plan> PlanCreateAsync(string domain, CreateRequest request, CancellationToken cancellationToken) =>
@@ -18,7 +19,7 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
     {
         using var session = await sessions.OpenAsync(domain, $"create {request.Name}", progress, cancellationToken);
         var (plan, facts, _) = await PlanCreateAsync(session.Domain, _ => request, cancellationToken);
-        await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
+        await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
         return sessions.FindSnapshot(session.Domain, facts.NewUuid.ToString());
     }
 
@@ -29,9 +30,9 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         string domain, Func<PlanFacts, CreateRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "create", progress, cancellationToken);
-        var (plan, _, name) = await PlanCreateAsync(session.Domain, ask, cancellationToken);
-        await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
-        return name;
+        var (plan, _, request) = await PlanCreateAsync(session.Domain, ask, cancellationToken);
+        await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
+        return request.Name;
     }
 
     /// <summary>libvirt: <c>virDomainRevertToSnapshot</c>. Changes nothing.</summary>
@@ -83,14 +84,23 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         return request.Entry.Snapshot.Name;
     }
 
-    /// <summary>Ends what a crash has left open on the domain; null when there was nothing.</summary>
+    /// <summary>Ends what a crash has left open on the domain, a guest that was left frozen too; null when there was nothing.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.AgentUnresponsive"/>: the guest may still be frozen.</exception>
     public async Task<RecoveredOperation?> RecoverAsync(string domain, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "recover", progress, cancellationToken);
+        await quiesced.EnsureThawedAsync(session.Domain, "No operation is open.");
         return session.Recovered;
     }
 
-    private async Task<(Plan Plan, PlanFacts Facts, SnapshotName Name)> PlanCreateAsync(
+    private Task RunCreateAsync(
+        DomainRecord domain, CreateRequest request, Plan plan, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        Task Run() => runner.RunAsync(domain.Uuid, plan, progress, cancellationToken);
+        return request.Quiesce ? quiesced.RunAsync(domain, Run) : Run();
+    }
+
+    private async Task<(Plan Plan, PlanFacts Facts, CreateRequest Request)> PlanCreateAsync(
         DomainRecord domain, Func<PlanFacts, CreateRequest> ask, CancellationToken cancellationToken)
     {
         var facts = await gatherer.GatherAsync(domain, FactScope.Present, cancellationToken);
@@ -103,7 +113,7 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
             facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken) with { Now = facts.Now };
         }
 
-        return (CreatePlanner.Plan(facts, request), facts, request.Name);
+        return (CreatePlanner.Plan(facts, request), facts, request);
     }
 
     private async Task<Plan> PlanRevertAsync(DomainRecord domain, string name, RevertWish wish, CancellationToken cancellationToken)

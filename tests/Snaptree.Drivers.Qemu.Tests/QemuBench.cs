@@ -18,7 +18,7 @@ public sealed class QemuBench : DriverBench
     public QemuBench()
     {
         Folder = Directory.CreateTempSubdirectory("drv").FullName;
-        Driver = new QemuDriver(new QemuSettings(Runtime, $"{Folder}/state", TimeProvider.System), runner, new DetachedProcessLauncher());
+        Driver = new QemuDriver(new QemuSettings(Runtime, $"{Folder}/state", TimeProvider.System) { AgentDeadline = TimeSpan.FromMilliseconds(300) }, runner, new DetachedProcessLauncher());
     }
 
     public override string Folder { get; }

@@ -31,6 +31,7 @@ internal static class OperationCases
         ["create a checkpoint"] = new(OneAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]),
         ["create a checkpoint of a paused guest"] = new(PausedAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]),
         ["create a disk snapshot"] = new(OneAsync, lab => lab.CreateAsync("s2", DiskOnly), ["s1", "s2"]),
+        ["create a quiesced disk snapshot"] = new(OneAsync, lab => lab.CreateAsync("s2", request => DiskOnly(request) with { Quiesce = true }), ["s1", "s2"]),
         ["create shut off"] = new(OneAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]) { StartsShutOff = true },
         ["create internal"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"]) { IsInternal = true },
         ["create internal shut off"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"])

@@ -69,7 +69,7 @@ public sealed class TestLab : IAsyncDisposable
             Host.Write(disk, Blocks - 1, 0xcc);
         }
 
-        await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks), Token);
+        await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks, hasAgent: true), Token);
     }
 
     public Task StartAsync(bool paused = false) => Engine.Domains.StartAsync(Vm, paused ? DomainStartFlags.Paused : DomainStartFlags.None, Quiet, Token);
@@ -147,7 +147,12 @@ public sealed class TestLab : IAsyncDisposable
 
     private SnaptreeEngine Open(IDurablePoints? points = null) =>
         SnaptreeEngine.Open(
-            new EngineSettings(State, $"{Folder}/run", TimeProvider.System) { Points = points ?? new NoDurablePoints() }, new TestDriver(Host));
+            new EngineSettings(State, $"{Folder}/run", TimeProvider.System)
+            {
+                Points = points ?? new NoDurablePoints(),
+                ThawDeadline = TimeSpan.Zero,
+            },
+            new TestDriver(Host));
 
     private static void Copy(string from, string to)
     {

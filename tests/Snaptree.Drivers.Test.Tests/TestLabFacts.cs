@@ -92,6 +92,7 @@ internal static class TestLabFacts
             .. status.View.Jobs.Select(job => $"job {job.Id}"),
             .. open.Select(path => $"open for nothing {path}"),
             .. status.View.IsActive && !lab.Guest.HasPlaces ? ["the process has not taken its places"] : Array.Empty<string>(),
+            .. status.View.IsActive && lab.Guest.IsFrozen ? ["the guest is frozen"] : Array.Empty<string>(),
             .. status.Unfinished is { } title ? [$"unfinished: {title}"] : Array.Empty<string>(),
         ];
     }

@@ -30,6 +30,8 @@ public static class DocumentRequest
                 : location == SnapshotLocation.External ? MemoryLocation.External
                 : MemoryLocation.Internal,
             Halt = flags.HasFlag(SnapshotCreateFlags.Halt),
+            // A driver that has no snapshots of disks alone takes the flag and has no use for it, as libvirt's test driver.
+            Quiesce = isDiskOnly && flags.HasFlag(SnapshotCreateFlags.Quiesce),
             NoMetadata = flags.HasFlag(SnapshotCreateFlags.NoMetadata),
             ReuseExternal = flags.HasFlag(SnapshotCreateFlags.ReuseExternal),
         };
