@@ -90,7 +90,10 @@ public class AnyDocumentTests
         select (
             made.Snapshot with
             {
-                State = state, CreatedAt = DateTimeOffset.FromUnixTimeSeconds(seconds), Description = description, Disks = [disk],
+                State = state,
+                CreatedAt = DateTimeOffset.FromUnixTimeSeconds(seconds),
+                Description = description,
+                Disks = [disk],
             },
             made.Texts with { Cookie = cookie });
 

@@ -180,7 +180,10 @@ public class RedefineTests
 
     private static readonly Snapshot Parent = new()
     {
-        Uuid = new Guid(1, 0, 0, new byte[8]), Name = SnapshotName.Parse("s1"), CreatedAt = DateTimeOffset.UnixEpoch, State = SnapshotState.Shutoff,
+        Uuid = new Guid(1, 0, 0, new byte[8]),
+        Name = SnapshotName.Parse("s1"),
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        State = SnapshotState.Shutoff,
     };
 
     private static RedefineFacts Facts(SnapshotTree tree) => new(Domain, tree, SnapshotCreateFlags.Redefine, _ => true);
