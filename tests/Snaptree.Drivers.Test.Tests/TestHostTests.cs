@@ -33,7 +33,7 @@ public sealed class TestHostTests
         var (domain, guest) = await StartAsync(bench);
         guest.Tick();
         await bench.Driver.Process.PauseAsync(domain, bench.Token);
-        await bench.Driver.Memory.SaveAsync(domain, "/images/s1.mem", bench.Quiet, bench.Token);
+        await bench.Driver.Memory.SaveAsync(domain, "/images/s1.mem", null, bench.Quiet, bench.Token);
         await bench.Driver.Internals.SaveAsync(domain, new InternalSaveRequest("s1", [Vda], "job"), bench.Quiet, bench.Token);
         Assert.Equal((1L, 1L), (bench.Host.SavedCounter("/images/s1.mem"), bench.Host.SavedCounter(domain.ActiveImages[Vda], "s1")));
 
