@@ -133,7 +133,10 @@ public sealed class TestLab : IAsyncDisposable
     public Task RevertAsync(string name, RevertTarget target = RevertTarget.AsSnapshot, string domain = Vm) =>
         Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
 
-    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(), Quiet, Token);
+    public Task DeleteAsync(string name, DeleteScope scope = DeleteScope.Snapshot) =>
+        Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(scope), Quiet, Token);
+
+    public Task ManagedSaveAsync() => Engine.VmState.ManagedSaveAsync(Vm, null, Quiet, Token);
 
     public Task<RecoveredOperation?> RecoverAsync() => Engine.Snapshots.RecoverAsync(Vm, Quiet, Token);
 

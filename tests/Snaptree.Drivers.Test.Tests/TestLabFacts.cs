@@ -13,7 +13,8 @@ internal static class TestLabFacts
         var tree = lab.Engine.Catalogue.LoadTree(lab.Domain.Uuid);
         return
         [
-            $"current {tree.Current?.Name}", $"xml {lab.Domain.Xml}", .. present, .. points,
+            $"current {tree.Current?.Name}", $"xml {lab.Domain.Xml}",
+            $"managed save {(lab.Domain.ManagedSave is { } saved ? lab.Host.SavedCounter(saved) : null)}", .. present, .. points,
             .. lab.Host.Instances(lab.Domain.Uuid).Select(instance => $"process {instance}"), .. lab.Files(),
         ];
     }
@@ -76,7 +77,7 @@ internal static class TestLabFacts
         var domain = lab.Domain;
         var snapshots = lab.Engine.Catalogue.LoadTree(domain.Uuid).All.ToList();
         var named = lab.Engine.Catalogue.ListImages(domain.Uuid).Select(image => image.Path.Value)
-            .Concat(snapshots.Select(snapshot => snapshot.MemoryPath).OfType<string>()).ToHashSet();
+            .Concat(snapshots.Select(snapshot => snapshot.MemoryPath).Append(domain.ManagedSave).OfType<string>()).ToHashSet();
         var records = snapshots.Select(snapshot => $"{lab.State}/domains/{domain.Uuid}/snapshots/{snapshot.Uuid}.xml")
             .Append($"{lab.State}/domains/{domain.Uuid}/domain.xml").ToHashSet();
         var status = await lab.Engine.Domains.StatusAsync(TestLab.Vm, lab.Token);
