@@ -62,10 +62,10 @@ public sealed class VmStateService(EngineParts parts, EngineSettings settings, D
     }
 
     /// <summary>What a memory image says about its domain.</summary>
-    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: there is none, or it carries no document.</exception>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.System"/>: there is none. <see cref="ErrorCode.OperationFailed"/>: it carries no document.</exception>
     public async Task<SavedDomain> ReadAsync(string path, CancellationToken cancellationToken) =>
         (await parts.Driver.Memory.ReadAsync(path, cancellationToken)
-            ?? throw new SnapshotException(ErrorCode.OperationFailed, $"there is no saved state at {path}", "Check the path."))
+            ?? throw new SnapshotException(ErrorCode.System, $"cannot read domain image '{path}': No such file or directory", "Check the path."))
         .Saved ?? throw new SnapshotException(
             ErrorCode.OperationFailed, $"{path} is the memory of a snapshot and carries no document of its own", "Revert to the snapshot instead.");
 

@@ -24,9 +24,19 @@ internal sealed class CreateCall(EngineParts parts, SnapshotService service, ISn
             return new SnapshotHandle(handle, redefined.Value);
         }
 
-        var created = await service.CreateAsync(
-            domain, facts => DocumentRequest.Of(xml, flags, facts, path => parts.Driver.Store.IsRegularFile(path.Value)), progress, cancellationToken);
+        var created = await service.CreateAsync(domain, facts => RequestOf(facts, xml, flags), progress, cancellationToken);
         return new SnapshotHandle(handle, created.Value);
+    }
+
+    /// <summary>That the name is taken is the last thing that libvirt finds.</summary>
+    private CreateRequest RequestOf(PlanFacts facts, string xml, SnapshotCreateFlags flags)
+    {
+        var request = DocumentRequest.Of(xml, flags, facts, path => parts.Driver.Store.IsRegularFile(path.Value));
+        return parts.Catalogue.FindSnapshotByName(facts.Domain.Uuid, request.Name.Value) is null
+            ? request
+            : throw new SnapshotException(
+                ErrorCode.OperationFailed, $"domain moment {request.Name} already exists", "Choose another name; nothing was changed.")
+            { Domain = facts.DomainName };
     }
 
     private void RefuseUnfit(SnapshotCreateFlags flags)

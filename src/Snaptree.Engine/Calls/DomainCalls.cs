@@ -138,8 +138,17 @@ public sealed class DomainCalls(EngineParts parts, DomainSessions sessions, Doma
         service.SuspendAsync(sessions.FindByUuid(domain).Uuid.ToString(), progress, cancellationToken);
 
     /// <summary><c>virDomainResume</c>.</summary>
-    public Task ResumeAsync(DomainHandle domain, IProgress<OperationProgress> progress, CancellationToken cancellationToken) =>
-        service.ResumeAsync(sessions.FindByUuid(domain).Uuid.ToString(), progress, cancellationToken);
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationInvalid"/>: it runs, or is shut off.</exception>
+    public async Task ResumeAsync(DomainHandle domain, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
+    {
+        var found = sessions.FindByUuid(domain);
+        if ((await service.GlanceAsync(found, cancellationToken)).View.State == DomainState.Running)
+        {
+            throw new SnapshotException(ErrorCode.OperationInvalid, "domain is already running", "Nothing to do.") { Domain = found.Name.Value };
+        }
+
+        await service.ResumeAsync(found.Uuid.ToString(), progress, cancellationToken);
+    }
 
     /// <summary><c>virDomainShutdown</c>.</summary>
     public Task ShutdownAsync(DomainHandle domain, IProgress<OperationProgress> progress, CancellationToken cancellationToken) =>

@@ -12,6 +12,9 @@ public enum ErrorCode
     /// <summary>The driver lacks the call (<c>VIR_ERR_NO_SUPPORT</c>).</summary>
     NoSupport = 3,
 
+    /// <summary>There is no driver for that address (<c>VIR_ERR_NO_CONNECT</c>).</summary>
+    NoConnection = 5,
+
     /// <summary>An argument is malformed (<c>VIR_ERR_INVALID_ARG</c>).</summary>
     InvalidArgument = 8,
 

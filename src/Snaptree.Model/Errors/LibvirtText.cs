@@ -13,6 +13,7 @@ public static class LibvirtText
     {
         ErrorCode.Internal => "internal error: ",
         ErrorCode.NoSupport => "this function is not supported by the connection driver: ",
+        ErrorCode.NoConnection => "no connection driver available for ",
         ErrorCode.InvalidArgument => "invalid argument: ",
         ErrorCode.OperationFailed => "operation failed: ",
         ErrorCode.Xml => "XML error: ",

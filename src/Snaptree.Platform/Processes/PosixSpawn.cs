@@ -12,6 +12,9 @@ internal enum SpawnPlace
 
     /// <summary>Its own session: no terminal at all, so neither a hang-up nor our end reaches it.</summary>
     OwnSession,
+
+    /// <summary>Beside us, in our process group and with our locale: a program that a person works with. Ctrl-C reaches both.</summary>
+    OurGroup,
 }
 
 /// <summary>A process to start; a null standard input means <c>/dev/null</c>.</summary>
@@ -90,7 +93,12 @@ internal static unsafe class PosixSpawn
     {
         byte* signals = stackalloc byte[OpaqueSize];
         short flags = ProcessNative.SpawnSetSignalDefaults | ProcessNative.SpawnSetSignalMask;
-        flags |= place == SpawnPlace.OwnSession ? ProcessNative.SpawnSetSession : ProcessNative.SpawnSetProcessGroup;
+        flags |= place switch
+        {
+            SpawnPlace.OwnSession => ProcessNative.SpawnSetSession,
+            SpawnPlace.OwnGroup => ProcessNative.SpawnSetProcessGroup,
+            _ => (short)0,
+        };
         Must(ProcessNative.FullSet(signals));
         Must(ProcessNative.AttributesSignalDefaults(attributes, signals));
         Must(ProcessNative.EmptySet(signals));
@@ -112,7 +120,7 @@ internal static unsafe class PosixSpawn
 
     private static List<string> ChildEnvironment(SpawnPlace place)
     {
-        List<string> environment = ["LC_ALL=C"];
+        List<string> environment = place == SpawnPlace.OurGroup ? [] : ["LC_ALL=C"];
         if (place == SpawnPlace.OwnGroup)
         {
             environment.Add($"{ProcessSearch.OursVariable}=1");
@@ -120,7 +128,7 @@ internal static unsafe class PosixSpawn
 
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if ((string)variable.Key is not ("LC_ALL" or ProcessSearch.OursVariable))
+            if (place == SpawnPlace.OurGroup || (string)variable.Key is not ("LC_ALL" or ProcessSearch.OursVariable))
             {
                 environment.Add($"{variable.Key}={variable.Value}");
             }

@@ -9,6 +9,7 @@ public sealed class EdgeTests
     [Theory]
     [InlineData(ErrorCode.Internal, 1)]
     [InlineData(ErrorCode.NoSupport, 4)]
+    [InlineData(ErrorCode.NoConnection, 1)]
     [InlineData(ErrorCode.InvalidArgument, 2)]
     [InlineData(ErrorCode.OperationFailed, 1)]
     [InlineData(ErrorCode.Xml, 2)]
