@@ -11,6 +11,7 @@ var root = new RootCommand("Snapshots of virtual machines: take them while the g
     CreateVerb.Build(shell),
     RevertVerb.Build(shell),
     DeleteVerb.Build(shell),
+    RenameVerb.Build(shell),
     ShowVerb.Build(shell),
     CurrentVerb.Build(shell),
     ParentVerb.Build(shell),

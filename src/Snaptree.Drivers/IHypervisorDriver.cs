@@ -137,6 +137,7 @@ public interface IMemoryImages
     /// <summary>
     /// Saves the memory of the paused domain. The file is complete, and marked so, or absent when this returns or throws.
     /// A later driver may save while the guest runs; callers must not assume that it stays paused on its own.
+    /// A hypervisor may refuse to save a guest that has not run since it was saved last, as QEMU does.
     /// </summary>
     /// <param name="saved">Goes into the file; null when others keep it.</param>
     Task SaveAsync(

@@ -11,14 +11,14 @@ public sealed class SnapshotService(
 {
     /// <summary>libvirt: <c>virDomainSnapshotCreateXML</c>. Changes nothing.</summary>
     public async Task<Plan> PlanCreateAsync(string domain, CreateRequest request, CancellationToken cancellationToken) =>
-        (await PlanCreateAsync(sessions.Find(domain), request, cancellationToken)).Plan;
+        (await PlanCreateAsync(sessions.Find(domain), _ => request, cancellationToken)).Plan;
 
     /// <returns>The new snapshot.</returns>
     public async Task<Snapshot> CreateAsync(
         string domain, CreateRequest request, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, $"create {request.Name}", progress, cancellationToken);
-        var (plan, facts) = await PlanCreateAsync(session.Domain, request, cancellationToken);
+        var (plan, facts, _) = await PlanCreateAsync(session.Domain, _ => request, cancellationToken);
         await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
         return sessions.FindSnapshot(session.Domain, facts.NewUuid.ToString());
     }
@@ -30,8 +30,7 @@ public sealed class SnapshotService(
         string domain, Func<PlanFacts, CreateRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "create", progress, cancellationToken);
-        var request = ask(await gatherer.GatherAsync(session.Domain, FactScope.Present, cancellationToken));
-        var (plan, _) = await PlanCreateAsync(session.Domain, request, cancellationToken);
+        var (plan, _, request) = await PlanCreateAsync(session.Domain, ask, cancellationToken);
         await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
         return request.Name;
     }
@@ -101,13 +100,20 @@ public sealed class SnapshotService(
         return request.Quiesce ? quiesced.RunAsync(domain, Run) : Run();
     }
 
-    private async Task<(Plan Plan, PlanFacts Facts)> PlanCreateAsync(DomainRecord domain, CreateRequest request, CancellationToken cancellationToken)
+    private async Task<(Plan Plan, PlanFacts Facts, CreateRequest Request)> PlanCreateAsync(
+        DomainRecord domain, Func<PlanFacts, CreateRequest> ask, CancellationToken cancellationToken)
     {
+        var facts = await gatherer.GatherAsync(domain, FactScope.Present, cancellationToken);
+        var request = ask(facts);
         RefuseTakenName(domain, request.Name);
-        var reused = request.ReuseExternal ? request.Disks.Select(disk => disk.Overlay).OfType<ImagePath>() : [];
-        var facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken);
         RefuseTakenPaths(domain, request);
-        return (CreatePlanner.Plan(facts, request), facts);
+        if (request.ReuseExternal)
+        {
+            var reused = request.Disks.Select(disk => disk.Overlay).OfType<ImagePath>();
+            facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken) with { Now = facts.Now };
+        }
+
+        return (CreatePlanner.Plan(facts, request), facts, request);
     }
 
     private async Task<Plan> PlanRevertAsync(DomainRecord domain, string name, RevertWish wish, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class SnaptreeEngine : IDisposable
         Snapshots = new SnapshotService(parts, Sessions, gatherer, runner, new QuiescedRun(parts, settings));
         Domains = new DomainService(parts, Sessions, gatherer, runner, settings.Points);
         VmState = new VmStateService(parts, settings, Sessions, gatherer, runner);
-        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots);
+        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots, new SnapshotSchemas());
         Calls = new LibvirtCalls(
             new DomainCalls(parts, Sessions, Domains, snapshotCalls), snapshotCalls, new VmStateCalls(parts, Sessions, VmState));
     }
