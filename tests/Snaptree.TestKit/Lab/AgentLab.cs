@@ -9,6 +9,7 @@ public sealed class AgentLab : IAsyncDisposable
 {
     public const string Name = "vm";
     private const string Disk = "vda";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly GuestChannel channel;
 
@@ -59,12 +60,17 @@ public sealed class AgentLab : IAsyncDisposable
     public async Task<long> WrittenAsync() =>
         long.Parse(await channel.AskAsync($"journaled {Disk}", Token), NumberStyles.None, CultureInfo.InvariantCulture);
 
-    /// <summary>Waits until the guest has written so many more files.</summary>
+    /// <summary>Waits until the guest has written so many more files; fails when it does not for a minute.</summary>
     public async Task WriteOnAsync(long more = 3)
     {
         var last = await WrittenAsync() + more;
+        var began = TimeProvider.System.GetTimestamp();
         while (await WrittenAsync() < last)
         {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException("the guest does not write; are its file systems frozen?");
+            }
         }
     }
 
