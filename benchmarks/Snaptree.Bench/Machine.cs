@@ -10,7 +10,8 @@ internal static class Machine
         "# Measured",
         "",
         $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, "
-            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB RAM, {Environment.OSVersion.VersionString}, {Qemu()}, accelerator TCG, {runs} run(s).",
+            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB RAM, {Environment.OSVersion.VersionString}, {Qemu()}, accelerator TCG, {runs} run(s); "
+            + $"load average of the last quarter of an hour when done: {File.ReadAllText("/proc/loadavg").Split(' ')[2]}.",
         whyNoPeer is null ? "Peer: a private libvirtd in session mode, on the same QEMU, kernel, initrd and disk sizes." : $"Peer not available: {whyNoPeer}",
         "",
         "Guest pause: the longest time for which the guest's console did not grow, looked at every millisecond; it includes one interval",

@@ -10,10 +10,10 @@ foreach (var size in sizes)
 {
     for (var run = 0; run < runs; run++)
     {
-        await WorkAsync(await OurSubject.StartAsync(image, size + 128), Contestant.Ours, size);
+        await WorkAsync(await OurSubject.StartAsync(image, MemoryOf(size)), Contestant.Ours, size);
         if (peer.WhyNot is null)
         {
-            await WorkAsync(await peer.StartDomainAsync(size + 128, limit.Token), Contestant.Peer, size);
+            await WorkAsync(await peer.StartDomainAsync(MemoryOf(size), limit.Token), Contestant.Peer, size);
         }
     }
 }
@@ -40,6 +40,9 @@ async Task WorkAsync(ISubject subject, Contestant who, int size)
         await new GuestWork(subject, who, size, results, limit.Token).RunAsync();
     }
 }
+
+// What is filled, the kernel's map of its own memory, and the kernel.
+static int MemoryOf(int filled) => filled + (filled / 16) + 160;
 
 static (int[] Sizes, int Runs, int[] Scale) Arguments(string[] args)
 {

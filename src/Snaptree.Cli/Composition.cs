@@ -1,3 +1,4 @@
+using Snaptree.Cli.Verbs;
 using Snaptree.Cli.Virsh;
 using Snaptree.Drivers.Qemu;
 using Snaptree.Drivers.Test;
@@ -17,7 +18,7 @@ internal static class Composition
     {
         var paths = SystemPaths.Current();
         var processes = new ProcessRunner(time);
-        var qemu = new QemuSettings(paths.RuntimeDirectory, paths.StateDirectory, time);
+        var qemu = QemuOf(paths, time);
         var settings = SettingsOf(paths, time);
         var engine = SnaptreeEngine.Open(settings, DriverOf(qemu, processes));
         return new CommandHost(
@@ -42,14 +43,23 @@ internal static class Composition
         }
 
         var paths = SystemPaths.Current();
-        var qemu = new QemuSettings(paths.RuntimeDirectory, paths.StateDirectory, time);
-        var engine = SnaptreeEngine.Open(SettingsOf(paths, time), DriverOf(qemu, new ProcessRunner(time)));
+        var engine = SnaptreeEngine.Open(SettingsOf(paths, time), DriverOf(QemuOf(paths, time), new ProcessRunner(time)));
         return new VirshConnection(string.IsNullOrEmpty(address) ? OwnUri : address, "QEMU", engine.Calls, engine, isReadOnly);
     }
 
     private static EngineSettings SettingsOf(SystemPaths paths, TimeProvider time) => new(paths.StateDirectory, paths.RuntimeDirectory, time);
 
+    private static QemuSettings QemuOf(SystemPaths paths, TimeProvider time) =>
+        new(paths.RuntimeDirectory, paths.StateDirectory, time) { ThawGuard = ThawGuard() };
+
     private static QemuDriver DriverOf(QemuSettings qemu, ProcessRunner processes) => new(qemu, processes, new DetachedProcessLauncher());
+
+    /// <summary>This program once more: by itself, or as whatever <c>dotnet</c> was told to run.</summary>
+    private static ThawGuardCommand? ThawGuard() =>
+        Environment.ProcessPath is not { } program ? null
+        : Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? new ThawGuardCommand(program, [Path.Combine(AppContext.BaseDirectory, "snaptree.dll"), ThawGuardVerb.Name])
+            : new ThawGuardCommand(program, [ThawGuardVerb.Name]);
 
     /// <summary>What <c>test:///default</c> is: a hypervisor in memory with one running domain, gone with the connection.</summary>
     private sealed class TestWorld(SnaptreeEngine engine, TemporaryFolder folder) : IDisposable

@@ -13,6 +13,7 @@ var root = new RootCommand("Snapshots of virtual machines: take them while the g
     CreateVerb.Build(shell),
     RevertVerb.Build(shell),
     DeleteVerb.Build(shell),
+    RenameVerb.Build(shell),
     ShowVerb.Build(shell),
     CurrentVerb.Build(shell),
     ParentVerb.Build(shell),
@@ -21,6 +22,7 @@ var root = new RootCommand("Snapshots of virtual machines: take them while the g
     RecoverVerb.Build(shell),
     VmVerb.Build(shell),
     CompletionVerb.Build(shell),
+    ThawGuardVerb.Build(TimeProvider.System),
 };
 var virshVerbs = new VirshVerbs(new ForegroundRunner());
 if (new VirshRoute(virshVerbs, [.. root.Subcommands.Select(verb => verb.Name)]).Of(StartedName.Read(), args) is { } virshArguments)

@@ -20,6 +20,7 @@ public sealed class QemuDriver : IHypervisorDriver
         Internals = new QemuInternals(connections, observer, jobs, tool);
         Store = new QemuImageStore(settings);
         Merges = new QemuMerges(connections, observer, jobs, new OfflineMerges(tool));
+        Agent = new QemuGuestAgent(settings, connections, new ThawGuardLauncher(settings, launcher));
     }
 
     public DriverCapabilities Capabilities { get; } = new("qemu", LiveMemory: false, [ImageFormat.Qcow2])
@@ -43,6 +44,8 @@ public sealed class QemuDriver : IHypervisorDriver
     public IImageMerges Merges { get; }
 
     public IImageStore Store { get; }
+
+    public IGuestAgent Agent { get; }
 
     public Task<DomainView> ObserveAsync(DomainSpec domain, IEnumerable<ImagePath> images, CancellationToken cancellationToken) =>
         observer.ObserveAsync(domain, images, cancellationToken);

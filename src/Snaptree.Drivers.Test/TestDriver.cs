@@ -30,6 +30,7 @@ public sealed class TestDriver : IHypervisorDriver
         Internals = new TestInternalSnapshots(host);
         Merges = new TestImageMerges(host);
         Store = new TestImageStore(host);
+        Agent = new TestGuestAgent(host);
     }
 
     public DriverCapabilities Capabilities { get; }
@@ -45,6 +46,8 @@ public sealed class TestDriver : IHypervisorDriver
     public IImageMerges Merges { get; }
 
     public IImageStore Store { get; }
+
+    public IGuestAgent Agent { get; }
 
     public async Task<DomainView> ObserveAsync(DomainSpec domain, IEnumerable<ImagePath> images, CancellationToken cancellationToken)
     {

@@ -30,6 +30,10 @@ internal static class TestErrors
     internal static SnapshotException Memory(string path, string why) =>
         Refused("memory", $"the memory image {path} cannot be used: {why}", "Restore the file from a backup; the guest was not touched.");
 
+    internal static SnapshotException NoAgent(DomainSpec domain, string why) =>
+        new(ErrorCode.AgentUnresponsive, $"the agent in the guest of '{domain.Name}' does not answer: {why}", "Let an agent run in the guest.")
+        { Domain = domain.Name };
+
     internal static SnapshotException Refused(string kind, string message, string remedy, DomainSpec? domain = null) =>
         new(ErrorCode.OperationFailed, message, remedy) { Domain = domain?.Name, Foreign = new ForeignError(Source, kind, message) };
 }

@@ -32,6 +32,8 @@ public enum DriverCall
     CancelJob,
     RebaseHeader,
     DeleteFile,
+    Freeze,
+    Thaw,
 }
 
 /// <summary>When in a call.</summary>

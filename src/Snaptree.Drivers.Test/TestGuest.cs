@@ -16,6 +16,9 @@ public sealed class TestGuest
 
     public bool IsRunning => Process(host.World).IsRunning;
 
+    /// <summary>Its file systems are held still: it works, and cannot write.</summary>
+    public bool IsFrozen => Process(host.World).IsFrozen;
+
     /// <summary>Whether its process has taken the places that the definition names.</summary>
     public bool HasPlaces => Process(host.World).HasPlaces;
 
@@ -46,6 +49,11 @@ public sealed class TestGuest
     public void Write(string disk, long block, byte value) => host.Change(now =>
     {
         var process = Running(now);
+        if (process.IsFrozen)
+        {
+            throw new InvalidOperationException("the guest's file systems are frozen");
+        }
+
         var open = Disk(process, disk);
         if (!open.IsWritable)
         {

@@ -98,7 +98,10 @@ public sealed class TestHost(TestHostSettings settings)
 
     /// <summary>Instances of the domain that have a process, in the order of their start.</summary>
     public IReadOnlyList<InstanceId> Instances(Guid domain) =>
-        [.. World.Processes.Values.Where(process => process.Key.Domain == domain).OrderBy(process => process.Id).Select(process => process.Key.Instance)];
+        [
+            .. World.Processes.Values.Where(process => process.Key.Domain == domain)
+                .OrderBy(process => process.Id).Select(process => process.Key.Instance),
+        ];
 
     /// <summary>The guest in one process.</summary>
     public TestGuest Guest(Guid domain, InstanceId instance) => new(this, new ProcessKey(domain, instance));

@@ -18,6 +18,9 @@ public sealed record TestHostSettings(TimeProvider Time)
     /// <summary>What every file system says of its room.</summary>
     public long FreeBytes { get; init; } = 1L << 40;
 
+    /// <summary>Whether an agent listens in every guest that has a channel for one.</summary>
+    public bool HasAgents { get; init; } = true;
+
     /// <summary>Size of images that appear by themselves.</summary>
     public long EmptyImageBytes { get; init; } = 1L << 30;
 }

@@ -33,6 +33,8 @@ public interface IHypervisorDriver
     IImageMerges Merges { get; }
 
     IImageStore Store { get; }
+
+    IGuestAgent Agent { get; }
 }
 
 /// <summary>What this driver can do here and now; facts, not failed calls.</summary>
@@ -135,6 +137,7 @@ public interface IMemoryImages
     /// <summary>
     /// Saves the memory of the paused domain. The file is complete, and marked so, or absent when this returns or throws.
     /// A later driver may save while the guest runs; callers must not assume that it stays paused on its own.
+    /// A hypervisor may refuse to save a guest that has not run since it was saved last, as QEMU does.
     /// </summary>
     /// <param name="saved">Goes into the file; null when others keep it.</param>
     Task SaveAsync(
@@ -218,6 +221,33 @@ public interface IImageMerges
     /// Rewrites the header of <paramref name="image"/>, which no hypervisor has open, to name another backing image of equal contents.
     /// </summary>
     Task RebaseHeaderAsync(ImagePath image, ImagePath backing, ImageFormat backingFormat, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The agent inside the guest, asked to let nothing be written for a moment. Whoever froze must thaw: a freeze outlives our connection to the
+/// agent, so a driver also sees to it that the guest is thawed when we die in between.
+/// </summary>
+public interface IGuestAgent
+{
+    /// <summary>
+    /// The guest writes out what it has in memory and holds its file systems still. A freeze of ours that an earlier call left is ended first.
+    /// When this fails the guest may be frozen all the same, or become so later: <see cref="MayBeFrozen"/> tells, <see cref="ThawAsync"/> ends it.
+    /// </summary>
+    /// <returns>How many file systems stand still.</returns>
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.AgentUnresponsive"/>: there is no channel to an agent, nobody listens there, or no answer came in time.
+    /// <see cref="ErrorCode.OperationFailed"/>: the agent said no, or nothing that makes sense; its words are in
+    /// <see cref="SnapshotException.Foreign"/>.
+    /// </exception>
+    Task<int> FreezeAsync(DomainSpec domain, CancellationToken cancellationToken);
+
+    /// <summary>Ends a freeze of ours. Nothing happens when there is none, or when the guest has ended.</summary>
+    /// <returns>False when there was none (any more).</returns>
+    /// <exception cref="SnapshotException">As for <see cref="FreezeAsync"/>; the guest may still be frozen.</exception>
+    Task<bool> ThawAsync(DomainSpec domain, CancellationToken cancellationToken);
+
+    /// <summary>Whether a freeze of ours was begun in the living guest and is not known to have ended. Asks nobody.</summary>
+    bool MayBeFrozen(DomainSpec domain);
 }
 
 /// <summary>Files of images and memory where this hypervisor keeps them.</summary>

@@ -7,6 +7,12 @@ public sealed record EngineSettings(string StateDirectory, string RuntimeDirecto
 {
     public IDurablePoints Points { get; init; } = new NoDurablePoints();
 
+    /// <summary>For a guest to be thawed whose agent does not answer at first.</summary>
+    public TimeSpan ThawDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two attempts to thaw.</summary>
+    public TimeSpan ThawInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
     public string CataloguePath => $"{StateDirectory}/catalogue.db";
 
     public string LockFolder => $"{RuntimeDirectory}/locks";

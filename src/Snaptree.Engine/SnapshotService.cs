@@ -6,19 +6,20 @@ namespace Snaptree.Engine;
 /// Takes, reverts to and deletes snapshots. Each verb exists twice: <c>Plan…</c> decides and changes nothing (<c>--explain</c>), the verb itself
 /// locks the domain, recovers what a crash left, plans on fresh facts and acts.
 /// </summary>
-public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner)
+public sealed class SnapshotService(
+    EngineParts parts, DomainSessions sessions, FactGatherer gatherer, OperationRunner runner, QuiescedRun quiesced)
 {
     /// <summary>libvirt: <c>virDomainSnapshotCreateXML</c>. Changes nothing.</summary>
     public async Task<Plan> PlanCreateAsync(string domain, CreateRequest request, CancellationToken cancellationToken) =>
-        (await PlanCreateAsync(sessions.Find(domain), request, cancellationToken)).Plan;
+        (await PlanCreateAsync(sessions.Find(domain), _ => request, cancellationToken)).Plan;
 
     /// <returns>The new snapshot.</returns>
     public async Task<Snapshot> CreateAsync(
         string domain, CreateRequest request, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, $"create {request.Name}", progress, cancellationToken);
-        var (plan, facts) = await PlanCreateAsync(session.Domain, request, cancellationToken);
-        await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
+        var (plan, facts, _) = await PlanCreateAsync(session.Domain, _ => request, cancellationToken);
+        await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
         return sessions.FindSnapshot(session.Domain, facts.NewUuid.ToString());
     }
 
@@ -29,9 +30,8 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         string domain, Func<PlanFacts, CreateRequest> ask, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "create", progress, cancellationToken);
-        var request = ask(await gatherer.GatherAsync(session.Domain, FactScope.Present, cancellationToken));
-        var (plan, _) = await PlanCreateAsync(session.Domain, request, cancellationToken);
-        await runner.RunAsync(session.Domain.Uuid, plan, progress, cancellationToken);
+        var (plan, _, request) = await PlanCreateAsync(session.Domain, ask, cancellationToken);
+        await RunCreateAsync(session.Domain, request, plan, progress, cancellationToken);
         return request.Name;
     }
 
@@ -84,20 +84,36 @@ public sealed class SnapshotService(EngineParts parts, DomainSessions sessions, 
         return request.Entry.Snapshot.Name;
     }
 
-    /// <summary>Ends what a crash has left open on the domain; null when there was nothing.</summary>
+    /// <summary>Ends what a crash has left open on the domain, a guest that was left frozen too; null when there was nothing.</summary>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.AgentUnresponsive"/>: the guest may still be frozen.</exception>
     public async Task<RecoveredOperation?> RecoverAsync(string domain, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         using var session = await sessions.OpenAsync(domain, "recover", progress, cancellationToken);
+        await quiesced.EnsureThawedAsync(session.Domain, "No operation is open.");
         return session.Recovered;
     }
 
-    private async Task<(Plan Plan, PlanFacts Facts)> PlanCreateAsync(DomainRecord domain, CreateRequest request, CancellationToken cancellationToken)
+    private Task RunCreateAsync(
+        DomainRecord domain, CreateRequest request, Plan plan, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
+        Task Run() => runner.RunAsync(domain.Uuid, plan, progress, cancellationToken);
+        return request.Quiesce ? quiesced.RunAsync(domain, Run) : Run();
+    }
+
+    private async Task<(Plan Plan, PlanFacts Facts, CreateRequest Request)> PlanCreateAsync(
+        DomainRecord domain, Func<PlanFacts, CreateRequest> ask, CancellationToken cancellationToken)
+    {
+        var facts = await gatherer.GatherAsync(domain, FactScope.Present, cancellationToken);
+        var request = ask(facts);
         RefuseTakenName(domain, request.Name);
-        var reused = request.ReuseExternal ? request.Disks.Select(disk => disk.Overlay).OfType<ImagePath>() : [];
-        var facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken);
         RefuseTakenPaths(domain, request);
-        return (CreatePlanner.Plan(facts, request), facts);
+        if (request.ReuseExternal)
+        {
+            var reused = request.Disks.Select(disk => disk.Overlay).OfType<ImagePath>();
+            facts = await gatherer.GatherAsync(domain, FactScope.Present, reused, cancellationToken) with { Now = facts.Now };
+        }
+
+        return (CreatePlanner.Plan(facts, request), facts, request);
     }
 
     private async Task<Plan> PlanRevertAsync(DomainRecord domain, string name, RevertWish wish, CancellationToken cancellationToken)

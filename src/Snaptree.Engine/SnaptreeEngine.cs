@@ -17,10 +17,10 @@ public sealed class SnaptreeEngine : IDisposable
         var runner = new OperationRunner(parts, settings.Points, settings.Time);
         var gatherer = new FactGatherer(parts, settings);
         Sessions = new DomainSessions(parts, new DomainLocks(settings), runner);
-        Snapshots = new SnapshotService(parts, Sessions, gatherer, runner);
+        Snapshots = new SnapshotService(parts, Sessions, gatherer, runner, new QuiescedRun(parts, settings));
         Domains = new DomainService(parts, Sessions, gatherer, runner, settings.Points);
         VmState = new VmStateService(parts, settings, Sessions, gatherer, runner);
-        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots);
+        var snapshotCalls = new SnapshotCalls(parts, Sessions, Snapshots, new SnapshotSchemas());
         Calls = new LibvirtCalls(
             new DomainCalls(parts, Sessions, Domains, snapshotCalls), snapshotCalls, new VmStateCalls(parts, Sessions, VmState));
     }

@@ -49,6 +49,33 @@ public abstract class MemoryContract<TBench>
     }
 
     [Fact]
+    public async Task What_a_saved_guest_needs_stands_in_the_file_and_can_be_written_anew()
+    {
+        await using var bench = new TBench();
+        var (domain, path) = await SavedAsync(bench);
+        Assert.Null((await bench.Driver.Memory.ReadAsync(path, bench.Token))!.Saved);
+        foreach (var saved in new[] { new SavedDomain("<domain>früh</domain>", WasRunning: true), new SavedDomain("<domain/>", WasRunning: false) })
+        {
+            await bench.Driver.Memory.RewriteAsync(path, saved, bench.Token);
+            await bench.Driver.Memory.RewriteAsync(path, saved, bench.Token);
+            var info = await bench.Driver.Memory.ReadAsync(path, bench.Token);
+            Assert.Equal((saved, domain.Definition.MemoryBytes), (info!.Saved, info.RamBytes));
+        }
+
+        var kept = new SavedDomain("<domain>kept</domain>", WasRunning: true);
+        await bench.Driver.Process.ResumeAsync(domain, bench.Token);
+        await bench.Driver.Process.PauseAsync(domain, bench.Token);
+        await bench.Driver.Memory.SaveAsync(domain, $"{path}2", kept, bench.Quiet, bench.Token);
+        Assert.Equal(kept, (await bench.Driver.Memory.ReadAsync($"{path}2", bench.Token))!.Saved);
+        await bench.Driver.Process.DestroyAsync(domain, bench.Token);
+        await bench.LaunchAsync(domain, path);
+        Assert.Equal(DomainState.Paused, (await bench.LookAsync(domain)).State);
+        var error = await Assert.ThrowsAsync<SnapshotException>(
+            () => bench.Driver.Memory.RewriteAsync($"{bench.Folder}/gone.mem", kept, bench.Token));
+        Assert.Equal(ErrorCode.OperationFailed, error.Code);
+    }
+
+    [Fact]
     public async Task A_file_that_is_cut_off_is_recognised_and_never_loaded()
     {
         await using var bench = new TBench();

@@ -19,6 +19,7 @@ public abstract class ProcessContract<TBench>
         {
             (bench.Driver.Process.PresentAsync, DomainState.Paused),
             (bench.Driver.Process.ResumeAsync, DomainState.Running),
+            (bench.Driver.Process.ResetAsync, DomainState.Running),
             (bench.Driver.Process.PauseAsync, DomainState.Paused),
             (bench.Driver.Process.DestroyAsync, DomainState.Shutoff),
         };
@@ -58,7 +59,11 @@ public abstract class ProcessContract<TBench>
     {
         await using var bench = new TBench();
         var shutOff = bench.Define((Vda, await bench.CreateAsync("a.qcow2", 0xa0), ImageFormat.Qcow2)) with { Instance = null };
-        foreach (var act in new[] { bench.Driver.Process.ResumeAsync, bench.Driver.Process.PauseAsync, bench.Driver.Process.RequestShutdownAsync })
+        foreach (var act in new[]
+        {
+            bench.Driver.Process.ResumeAsync, bench.Driver.Process.PauseAsync,
+            bench.Driver.Process.ResetAsync, bench.Driver.Process.RequestShutdownAsync,
+        })
         {
             var error = await Assert.ThrowsAsync<SnapshotException>(() => act(shutOff, bench.Token));
             Assert.Equal((ErrorCode.OperationInvalid, shutOff.Name), (error.Code, error.Domain));

@@ -15,3 +15,5 @@ public sealed class InternalTests : InternalContract<QemuBench>;
 public sealed class MergeTests : MergeContract<QemuBench>;
 
 public sealed class StoreTests : StoreContract<QemuBench>;
+
+public sealed class AgentTests : AgentContract<QemuBench>;

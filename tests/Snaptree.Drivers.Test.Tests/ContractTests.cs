@@ -15,3 +15,5 @@ public sealed class InternalTests : InternalContract<TestBench>;
 public sealed class MergeTests : MergeContract<TestBench>;
 
 public sealed class StoreTests : StoreContract<TestBench>;
+
+public sealed class AgentTests : AgentContract<TestBench>;

@@ -10,7 +10,9 @@ namespace Snaptree.Drivers.Test.Tests;
 /// </summary>
 public sealed class DeathMatrixTests
 {
-    public static TheoryData<string> Operations => [.. OperationCases.All.Where(one => !one.Value.StartsShutOff || one.Value.EndsAs == DomainState.Running).Select(one => one.Key)];
+    /// <summary>Those with a process that can die.</summary>
+    public static TheoryData<string> Operations =>
+        [.. OperationCases.All.Where(one => !one.Value.StartsShutOff || one.Value.EndsAs == DomainState.Running).Select(one => one.Key)];
 
     [Theory]
     [MemberData(nameof(Operations))]

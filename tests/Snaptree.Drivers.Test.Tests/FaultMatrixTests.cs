@@ -17,7 +17,10 @@ public sealed class FaultMatrixTests
         var before = await Moment.OfAsync(lab);
         foreach (var call in await one.CallsAsync(lab))
         {
-            var refusal = new SnapshotException(ErrorCode.OperationTimeout, "the storage is slow today", "Wait.") { Foreign = new ForeignError("storage", "slow", "zzz") };
+            var refusal = new SnapshotException(ErrorCode.OperationTimeout, "the storage is slow today", "Wait.")
+            {
+                Foreign = new ForeignError("storage", "slow", "zzz"),
+            };
             lab.BeginAgain();
             call.Arm(lab, () => throw refusal);
             var error = await Record.ExceptionAsync(() => one.Act(lab));

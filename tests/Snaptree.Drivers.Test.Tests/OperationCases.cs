@@ -31,9 +31,14 @@ internal static class OperationCases
         ["create a checkpoint"] = new(OneAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]),
         ["create a checkpoint of a paused guest"] = new(PausedAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]),
         ["create a disk snapshot"] = new(OneAsync, lab => lab.CreateAsync("s2", DiskOnly), ["s1", "s2"]),
+        ["create a quiesced disk snapshot"] = new(OneAsync, lab => lab.CreateAsync("s2", request => DiskOnly(request) with { Quiesce = true }), ["s1", "s2"]),
         ["create shut off"] = new(OneAsync, lab => lab.CreateAsync("s2"), ["s1", "s2"]) { StartsShutOff = true },
         ["create internal"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"]) { IsInternal = true },
-        ["create internal shut off"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"]) { IsInternal = true, StartsShutOff = true },
+        ["create internal shut off"] = new(OneInternalAsync, lab => lab.CreateAsync("s2", Internal), ["s1", "s2"])
+        {
+            IsInternal = true,
+            StartsShutOff = true,
+        },
         ["revert, forking the tree"] = new(TwoAsync, lab => lab.RevertAsync("s1"), ["s1", "s2"]) { RevertsTo = "s1", EndsAs = DomainState.Running },
         ["revert to the current one, paused"] = new(TwoAsync, lab => lab.RevertAsync("s2", RevertTarget.Paused), ["s1", "s2"])
         {
@@ -51,7 +56,12 @@ internal static class OperationCases
             RevertsTo = "s1",
             EndsAs = DomainState.Running,
         },
-        ["revert shut off"] = new(OneAsync, lab => lab.RevertAsync("s1"), ["s1"]) { StartsShutOff = true, RevertsTo = "s1", EndsAs = DomainState.Shutoff },
+        ["revert shut off"] = new(OneAsync, lab => lab.RevertAsync("s1"), ["s1"])
+        {
+            StartsShutOff = true,
+            RevertsTo = "s1",
+            EndsAs = DomainState.Shutoff,
+        },
         ["revert internal in the running process"] = new(OneInternalAsync, lab => lab.RevertAsync("s1"), ["s1"])
         {
             IsInternal = true,
@@ -83,10 +93,14 @@ internal static class OperationCases
         ["delete under a fork"] = new(ForkAsync, lab => lab.DeleteAsync("s1"), ["s2", "s3"]),
         ["delete the branch that kept a hidden base"] = new(HiddenBaseAsync, lab => lab.DeleteAsync("s2"), ["s3"]),
         ["delete a branch that the guest is not on"] = new(ForkAsync, lab => lab.DeleteAsync("s2"), ["s1", "s3"]),
+        ["delete a subtree with the guest in it"] = new(ForkAsync, lab => lab.DeleteAsync("s1", DeleteScope.Subtree), []),
+        ["delete the descendants of a fork"] = new(ForkAsync, lab => lab.DeleteAsync("s1", DeleteScope.Descendants), ["s1"]),
         ["delete internal"] = new(OneInternalAsync, lab => lab.DeleteAsync("s1"), []) { IsInternal = true },
         ["delete internal shut off"] = new(OneInternalAsync, lab => lab.DeleteAsync("s1"), []) { IsInternal = true, StartsShutOff = true },
         ["delete an external one above an internal one"] = new(MixedAsync, lab => lab.DeleteAsync("s2"), ["s1"]) { IsInternal = true },
         ["start"] = new(OneAsync, lab => lab.StartAsync(), ["s1"]) { StartsShutOff = true, EndsAs = DomainState.Running },
+        ["save and end"] = new(OneAsync, lab => lab.ManagedSaveAsync(), ["s1"]) { EndsAs = DomainState.Shutoff },
+        ["start from a managed save"] = new(SavedAsync, lab => lab.StartAsync(), ["s1"]) { EndsAs = DomainState.Running },
         ["destroy"] = new(OneAsync, lab => lab.DestroyAsync(), ["s1"]) { EndsAs = DomainState.Shutoff },
     };
 
@@ -121,6 +135,12 @@ internal static class OperationCases
     {
         await OneAsync(lab);
         await lab.Engine.Domains.SuspendAsync(TestLab.Vm, lab.Quiet, lab.Token);
+    }
+
+    private static async Task SavedAsync(TestLab lab)
+    {
+        await OneAsync(lab);
+        await lab.ManagedSaveAsync();
     }
 
     private static async Task TwoThenOffAsync(TestLab lab)

@@ -15,6 +15,7 @@ public sealed class TestLab : IAsyncDisposable
     /// <summary>Enough for an image of ours to be too large to be streamed up for nothing.</summary>
     public const int Blocks = 512;
 
+    private const int FirstBlocks = 8;
     private const string SharedMemory = "/dev/shm";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
     private readonly CancellationTokenSource limit = new(Limit);
@@ -50,20 +51,25 @@ public sealed class TestLab : IAsyncDisposable
 
     private string Kept => $"{Folder}/kept";
 
-    /// <summary>A domain with two disks whose blocks hold 0xa0 and 0xb0, but for the last one, which is equal.</summary>
+    /// <summary>A domain with two disks whose first blocks hold 0xa0 and 0xb0; the last block of both is equal.</summary>
     public async Task DefineAsync(ImageFormat second = ImageFormat.Raw)
     {
         ImagePath[] disks =
         [
-            Host.AddImage("/images/a.qcow2", ImageFormat.Qcow2, (long)Blocks * TestHost.BlockBytes, 0xa0),
-            Host.AddImage(second == ImageFormat.Raw ? "/images/b.raw" : "/images/b.qcow2", second, (long)Blocks * TestHost.BlockBytes, 0xb0),
+            Host.AddImage("/images/a.qcow2", ImageFormat.Qcow2, (long)Blocks * TestHost.BlockBytes),
+            Host.AddImage(second == ImageFormat.Raw ? "/images/b.raw" : "/images/b.qcow2", second, (long)Blocks * TestHost.BlockBytes),
         ];
-        foreach (var disk in disks)
+        foreach (var (disk, value) in disks.Zip<ImagePath, byte>([0xa0, 0xb0]))
         {
+            for (var block = 0; block < FirstBlocks; block++)
+            {
+                Host.Write(disk, block, value);
+            }
+
             Host.Write(disk, Blocks - 1, 0xcc);
         }
 
-        await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks), Token);
+        await Engine.Domains.DefineAsync(LabDomains.Write(Vm, disks, hasAgent: true), Token);
     }
 
     public Task StartAsync(bool paused = false) => Engine.Domains.StartAsync(Vm, paused ? DomainStartFlags.Paused : DomainStartFlags.None, Quiet, Token);
@@ -127,7 +133,10 @@ public sealed class TestLab : IAsyncDisposable
     public Task RevertAsync(string name, RevertTarget target = RevertTarget.AsSnapshot, string domain = Vm) =>
         Engine.Snapshots.RevertAsync(domain, name, new RevertWish(target), Quiet, Token);
 
-    public Task DeleteAsync(string name) => Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(), Quiet, Token);
+    public Task DeleteAsync(string name, DeleteScope scope = DeleteScope.Snapshot) =>
+        Engine.Snapshots.DeleteAsync(Vm, name, new DeleteRequest(scope), Quiet, Token);
+
+    public Task ManagedSaveAsync() => Engine.VmState.ManagedSaveAsync(Vm, null, Quiet, Token);
 
     public Task<RecoveredOperation?> RecoverAsync() => Engine.Snapshots.RecoverAsync(Vm, Quiet, Token);
 
@@ -141,7 +150,12 @@ public sealed class TestLab : IAsyncDisposable
 
     private SnaptreeEngine Open(IDurablePoints? points = null) =>
         SnaptreeEngine.Open(
-            new EngineSettings(State, $"{Folder}/run", TimeProvider.System) { Points = points ?? new NoDurablePoints() }, new TestDriver(Host));
+            new EngineSettings(State, $"{Folder}/run", TimeProvider.System)
+            {
+                Points = points ?? new NoDurablePoints(),
+                ThawDeadline = TimeSpan.Zero,
+            },
+            new TestDriver(Host));
 
     private static void Copy(string from, string to)
     {

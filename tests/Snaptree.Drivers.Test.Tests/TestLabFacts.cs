@@ -13,7 +13,8 @@ internal static class TestLabFacts
         var tree = lab.Engine.Catalogue.LoadTree(lab.Domain.Uuid);
         return
         [
-            $"current {tree.Current?.Name}", $"xml {lab.Domain.Xml}", .. present, .. points,
+            $"current {tree.Current?.Name}", $"xml {lab.Domain.Xml}",
+            $"managed save {(lab.Domain.ManagedSave is { } saved ? lab.Host.SavedCounter(saved) : null)}", .. present, .. points,
             .. lab.Host.Instances(lab.Domain.Uuid).Select(instance => $"process {instance}"), .. lab.Files(),
         ];
     }
@@ -47,7 +48,8 @@ internal static class TestLabFacts
         var memory = snapshot.Memory switch
         {
             MemoryLocation.External => lab.Host.SavedCounter(snapshot.MemoryPath!),
-            MemoryLocation.Internal => snapshot.Disks.Select(disk => lab.Host.SavedCounter(disk.Image!.Value, tag)).FirstOrDefault(counter => counter is not null),
+            MemoryLocation.Internal =>
+                snapshot.Disks.Select(disk => lab.Host.SavedCounter(disk.Image!.Value, tag)).FirstOrDefault(counter => counter is not null),
             _ => null,
         };
         yield return memory is null ? $"  {snapshot.Name} no memory" : $"  {snapshot.Name} memory {memory}";
@@ -69,13 +71,13 @@ internal static class TestLabFacts
         ];
     }
 
-    /// <summary>What there must never be: files that nothing names, files that are named and not there, processes and jobs that nobody knows.</summary>
+    /// <summary>What there must never be: files that nothing names, or that are named and lost; processes and jobs that nobody knows.</summary>
     internal static async Task<ImmutableArray<string>> FaultsAsync(this TestLab lab)
     {
         var domain = lab.Domain;
         var snapshots = lab.Engine.Catalogue.LoadTree(domain.Uuid).All.ToList();
         var named = lab.Engine.Catalogue.ListImages(domain.Uuid).Select(image => image.Path.Value)
-            .Concat(snapshots.Select(snapshot => snapshot.MemoryPath).OfType<string>()).ToHashSet();
+            .Concat(snapshots.Select(snapshot => snapshot.MemoryPath).Append(domain.ManagedSave).OfType<string>()).ToHashSet();
         var records = snapshots.Select(snapshot => $"{lab.State}/domains/{domain.Uuid}/snapshots/{snapshot.Uuid}.xml")
             .Append($"{lab.State}/domains/{domain.Uuid}/domain.xml").ToHashSet();
         var status = await lab.Engine.Domains.StatusAsync(TestLab.Vm, lab.Token);
@@ -91,6 +93,7 @@ internal static class TestLabFacts
             .. status.View.Jobs.Select(job => $"job {job.Id}"),
             .. open.Select(path => $"open for nothing {path}"),
             .. status.View.IsActive && !lab.Guest.HasPlaces ? ["the process has not taken its places"] : Array.Empty<string>(),
+            .. status.View.IsActive && lab.Guest.IsFrozen ? ["the guest is frozen"] : Array.Empty<string>(),
             .. status.Unfinished is { } title ? [$"unfinished: {title}"] : Array.Empty<string>(),
         ];
     }

@@ -6,6 +6,8 @@ namespace Snaptree.Formats.Tests;
 
 public class DomainXmlParseTests
 {
+    private const string Agent = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>";
+
     [Fact]
     public void A_full_document_is_understood_whole()
     {
@@ -55,6 +57,17 @@ public class DomainXmlParseTests
         Assert.Null(domain.CpuModel);
         Assert.False(domain.HasVga);
         Assert.False(domain.HasRandomDevice);
+        Assert.Empty(domain.Unrealised);
+    }
+
+    [Theory]
+    [InlineData(Agent, null)]
+    [InlineData("<channel type='unix'><alias name='c0'/><source mode='bind'/><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>", null)]
+    [InlineData("<controller type='virtio-serial' index='0'/><channel type='unix'><source mode='bind' path='/run/a'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>", "/run/a")]
+    public void The_port_of_the_guests_agent_is_understood(string devices, string? path)
+    {
+        var domain = DomainXml.Parse(Domain(devices: devices));
+        Assert.Equal(new AgentChannel(path), domain.Agent);
         Assert.Empty(domain.Unrealised);
     }
 
@@ -129,6 +142,15 @@ public class DomainXmlParseTests
     [InlineData("<hostdev mode='subsystem'/>", "devices/hostdev")]
     [InlineData("<memballoon model='virtio'/>", "devices/memballoon[@model='virtio']")]
     [InlineData("<input type='tablet' bus='usb'/>", "devices/input[@type='tablet'][@bus='usb']")]
+    [InlineData("<channel type='unix'><target type='virtio' name='org.spice.0'/></channel>", "devices/channel")]
+    [InlineData("<channel type='spicevmc'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>", "devices/channel")]
+    [InlineData("<channel type='unix'><target type='guestfwd' name='org.qemu.guest_agent.0'/></channel>", "devices/channel")]
+    [InlineData("<channel type='unix'/>", "devices/channel")]
+    [InlineData(Agent + Agent, "devices/channel")]
+    [InlineData("<channel type='unix'><source mode='connect' path='/a'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>", "devices/channel/source/@mode")]
+    [InlineData("<channel type='unix'><address type='virtio-serial' port='3'/><target type='virtio' name='org.qemu.guest_agent.0'/></channel>", "devices/channel/address")]
+    [InlineData("<controller type='virtio-serial' index='0'/>", "devices/controller[@type='virtio-serial']")]
+    [InlineData("<controller type='virtio-serial' index='1'/>" + Agent, "devices/controller[@type='virtio-serial']")]
     [InlineData("<controller type='scsi'/>", "devices/controller[@type='scsi']")]
     [InlineData("<interface type='bridge'/>", "devices/interface[@type='bridge']")]
     [InlineData("<interface type='null'/>", "devices/interface[@type='null']")]

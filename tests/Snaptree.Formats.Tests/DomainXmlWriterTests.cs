@@ -105,6 +105,15 @@ public class DomainXmlWriterTests
     }
 
     [Fact]
+    public void A_port_for_the_guests_agent_is_written_when_it_is_asked_for()
+    {
+        Assert.Null(DomainXml.Parse(DomainXmlWriter.Write(Spec)).Agent);
+        var domain = DomainXml.Parse(DomainXmlWriter.Write(Spec with { HasAgent = true }));
+        Assert.Equal(new AgentChannel(SocketPath: null), domain.Agent);
+        Assert.Empty(domain.Unrealised);
+    }
+
+    [Fact]
     public void A_specification_that_could_not_be_read_back_is_refused()
     {
         Assert.Equal(ErrorCode.Xml, Samples.Refused(() => DomainXmlWriter.Write(Spec with { MemoryBytes = 0 })).Code);

@@ -1,3 +1,4 @@
+using Snaptree.Formats;
 using Snaptree.Model;
 
 namespace Snaptree.Cli.Documents;
@@ -20,7 +21,7 @@ internal static class InputFile
         {
             return new FileInfo(path) is { Exists: true, Length: > MostBytes }
                 ? throw new SnapshotException(ErrorCode.InvalidArgument, $"{path} is too large for such a document", "Give an XML document.")
-                : await File.ReadAllTextAsync(path, cancellationToken);
+                : SnapshotXml.TextOf(await File.ReadAllBytesAsync(path, cancellationToken));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -24,7 +24,15 @@ internal static class ErrorReport
 
     internal static IEnumerable<string> Lines(SnapshotException error, Style style)
     {
-        yield return $"{style.Bad("error:")} {SafeText.Line(error.Message)}";
+        // Faults of documents show the place; any other message is one line, whatever a name in it holds.
+        var hasPlace = error.Code is ErrorCode.XmlDetail or ErrorCode.XmlInvalidSchema;
+        var message = (hasPlace ? SafeText.Block(error.Message) : SafeText.Line(error.Message)).TrimEnd('\n').Split('\n');
+        yield return $"{style.Bad("error:")} {message[0]}";
+        foreach (var line in message.Skip(1))
+        {
+            yield return $"  {line}";
+        }
+
         if (error.Foreign is { } foreign)
         {
             yield return $"  {SafeText.Line(foreign.Source)} said ({SafeText.Line(foreign.Kind)}):";

@@ -21,6 +21,7 @@ internal sealed class CreateVerb
     private readonly Argument<string?> name = new("NAME") { Arity = ArgumentArity.ZeroOrOne, Description = "Name of the snapshot; date and time when not given." };
     private readonly Option<string?> description = new("--description") { HelpName = "TEXT", Description = "A sentence to remember it by." };
     private readonly Option<bool> diskOnly = new("--disk-only") { Description = "Leave the memory out: what a power cut would have left." };
+    private readonly Option<bool> quiesce = new("--quiesce") { Description = "Let the guest's agent freeze its file systems meanwhile, so that they are clean (with --disk-only)." };
     private readonly Option<string?> memory = new("--memory") { HelpName = "external|internal", Description = "Where memory and disks are kept (default external)." };
     private readonly Option<string?> xml = new("--xml") { HelpName = "FILE", Description = "Take the wishes from a domainsnapshot document ('-' reads standard input)." };
     private readonly Option<bool> explain;
@@ -40,11 +41,19 @@ internal sealed class CreateVerb
         var command = new VerbCommand(
             "create", "Take a snapshot of a domain: disks, and memory when it runs.",
             "snaptree create web1 before-upgrade --description 'last good state'",
+            "snaptree create web1 --disk-only --quiesce",
             "snaptree create web1 --disk-only --explain")
         {
-            verb.domain, verb.name, verb.description, verb.diskOnly, verb.memory, verb.xml, verb.explain, verb.json, Symbols.Quiet(),
+            verb.domain, verb.name, verb.description, verb.diskOnly, verb.quiesce, verb.memory, verb.xml, verb.explain, verb.json, Symbols.Quiet(),
         };
         command.Exclusive(verb.diskOnly, verb.memory);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(verb.quiesce) && !result.GetValue(verb.diskOnly))
+            {
+                result.AddError("--quiesce needs --disk-only.");
+            }
+        });
         command.SetAction(verb.RunAsync);
         return command;
     }
@@ -86,6 +95,7 @@ internal sealed class CreateVerb
             Name = parse.GetValue(name) is { } named ? SnapshotName.Parse(named) : basis.Name,
             Description = parse.GetValue(description) ?? basis.Description,
             DiskOnly = parse.GetValue(diskOnly) || basis.DiskOnly,
+            Quiesce = parse.GetValue(quiesce),
             Memory = MemoryOf(parse.GetValue(memory)) ?? basis.Memory,
         };
     }

@@ -17,6 +17,9 @@ internal sealed record DomainWish(DomainName Name, Accelerator Accelerator, long
 
     /// <summary>Give the guest a network card on QEMU's user network.</summary>
     public bool HasNetwork { get; init; }
+
+    /// <summary>Give the guest a port for its agent.</summary>
+    public bool HasAgent { get; init; }
 }
 
 /// <summary>Makes the definition of a new domain from wishes.</summary>
@@ -41,7 +44,10 @@ internal static class NewDomains
             serials,
             wish.HasNetwork ? [new NetworkInterface("virtio", FreshMac())] : [],
             RandomDevice: true,
-            CpuModel: null);
+            CpuModel: null)
+        {
+            HasAgent = wish.HasAgent,
+        };
     }
 
     private static NewDisk Disk(DiskWish wish, DiskTarget target, string currentDirectory, Action<string> note)

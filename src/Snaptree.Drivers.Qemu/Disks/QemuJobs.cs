@@ -64,10 +64,26 @@ internal sealed class QemuJobs(QemuSettings settings)
 
         if (job.Status != JobView.Concluded)
         {
-            await qmp.ExecuteAsync("job-cancel", new JsonObject { ["id"] = id }, ct: cancellationToken);
+            await AskToCancelAsync(qmp, id, cancellationToken);
         }
 
         await SettleAsync(qmp, id, cancellationToken);
+    }
+
+    /// <summary>A job may end by itself between our look and our word; QEMU refuses to cancel it then, and there is nothing left to cancel.</summary>
+    private static async Task AskToCancelAsync(QmpClient qmp, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await qmp.ExecuteAsync("job-cancel", new JsonObject { ["id"] = id }, ct: cancellationToken);
+        }
+        catch (QmpCommandException)
+        {
+            if (await FindAsync(qmp, id, cancellationToken) is { Status: not JobView.Concluded })
+            {
+                throw;
+            }
+        }
     }
 
     /// <summary>Waits for the end of the job, whichever it is, and forgets it. Nothing happens when there is none.</summary>

@@ -43,6 +43,7 @@ internal static class QemuCommandLine
         }
 
         AddSerials(arguments, definition, instance);
+        AddAgent(arguments, definition, instance);
         AddOtherDevices(arguments, definition);
         if (incoming is not null)
         {
@@ -115,6 +116,19 @@ internal static class QemuCommandLine
             var backend = serial.SocketPath is null ? "null" : "socket";
             var socket = serial.SocketPath is null ? "" : $",path={Escape(instance.SerialSocket(port))},server=on,wait=off";
             arguments.AddRange(["-chardev", $"{backend},id=serial{port}{socket}{log}", "-device", $"isa-serial,chardev=serial{port},id=port{port}"]);
+        }
+    }
+
+    private static void AddAgent(List<string> arguments, DomainDefinition definition, QemuInstance instance)
+    {
+        if (definition.Agent is not null)
+        {
+            arguments.AddRange(
+            [
+                "-chardev", $"socket,id=agent,path={Escape(instance.AgentSocket)},server=on,wait=off",
+                "-device", "virtio-serial-pci,id=ports0",
+                "-device", $"virtserialport,bus=ports0.0,nr=1,chardev=agent,id=agentport,name={AgentChannel.PortName}",
+            ]);
         }
     }
 

@@ -42,6 +42,12 @@ internal sealed class QemuInstance
 
     internal string SerialSocket(int port) => $"{Folder}/serial{port}";
 
+    /// <summary>The port of the guest's agent; QEMU serves one client at a time.</summary>
+    internal string AgentSocket => $"{Folder}/agent";
+
+    /// <summary>What the process says that thaws the guest when we cannot.</summary>
+    internal string ThawGuardLog => $"{Folder}/thaw-guard.log";
+
     /// <summary>The living process; null when there is none.</summary>
     internal ProcessIdentity? FindProcess()
     {

@@ -35,7 +35,7 @@ internal sealed class QemuProcess(QemuSettings settings, QemuConnections connect
 
     public Task PresentAsync(DomainSpec domain, CancellationToken cancellationToken)
     {
-        SerialSockets.Present(domain, connections.Instance(domain));
+        NamedSockets.Present(domain, connections.Instance(domain));
         return Task.CompletedTask;
     }
 

@@ -31,7 +31,7 @@ internal sealed class TestDomainProcess(TestHost host) : IDomainProcess
     public Task ResetAsync(DomainSpec domain, CancellationToken cancellationToken) =>
         host.ActAsync(
             DriverCall.Reset,
-            now => now.Get(domain) is var process ? now.With(process with { Memory = new GuestMemory(process.Memory.Bytes, 0) }) : now,
+            now => now.With(now.Get(domain) with { Memory = now.Get(domain).Memory with { Counter = 0 }, IsFrozen = false }),
             cancellationToken);
 
     /// <summary>The guest obeys at once, also when it stands still, as in libvirt's test driver.</summary>

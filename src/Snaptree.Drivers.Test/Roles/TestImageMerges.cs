@@ -77,7 +77,9 @@ internal sealed class TestImageMerges(TestHost host) : IImageMerges
         await FollowAsync(run, domain, request.JobId, progress, cancellationToken);
     }
 
-    /// <summary>Begins the job, or adopts the one that a crash has left. Without job and without the image that shall go, all is done already.</summary>
+    /// <summary>
+    /// Begins the job, or adopts the one that a crash has left. Without job and without the image that shall go, all is done already.
+    /// </summary>
     private static World Begin(World now, RunningProcess process, MergeRequest request, bool isCommit)
     {
         if (process.Jobs.ContainsKey(request.JobId) || !process.IsOpen(isCommit ? request.Top : request.Base))
@@ -191,7 +193,9 @@ internal sealed class TestImageMerges(TestHost host) : IImageMerges
         if (now.Get(request.Top).Backing?.Path != request.Base)
         {
             throw TestErrors.Refused(
-                "image", $"{request.Top} does not stand on {request.Base} any more", "Somebody changed its header outside this tool; nothing was copied.");
+                "image",
+                $"{request.Top} does not stand on {request.Base} any more",
+                "Somebody changed its header outside this tool; nothing was copied.");
         }
     }
 }

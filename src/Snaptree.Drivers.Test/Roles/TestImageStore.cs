@@ -36,7 +36,9 @@ internal sealed class TestImageStore(TestHost host) : IImageStore
         var image = new ImagePath(path);
         return now.Processes.Values.FirstOrDefault(process => process.IsOpen(image)) is { } holder
             ? throw new SnapshotException(
-                ErrorCode.Internal, $"{path} was to be removed while process {holder.Id} has it open", "Nothing was removed; this is a fault of the caller.")
+                ErrorCode.Internal,
+                $"{path} was to be removed while process {holder.Id} has it open",
+                "Nothing was removed; this is a fault of the caller.")
             : now with { Images = now.Images.Remove(image), Removed = now.Removed.Add(image) };
     }
 

@@ -45,6 +45,9 @@ internal sealed record RunningProcess(ProcessKey Key, int Id, string Machine, Gu
 
     internal ImmutableSortedDictionary<string, Job> Jobs { get; init; } = ImmutableSortedDictionary<string, Job>.Empty;
 
+    /// <summary>The guest's agent holds its file systems still.</summary>
+    internal bool IsFrozen { get; init; }
+
     internal bool IsRunning => IsResumed && !Jobs.Values.OfType<SaveJob>().Any(job => job.Status == Job.Running);
 
     internal OpenDisk? Disk(DiskTarget target) => Disks.FirstOrDefault(disk => disk.Target == target);

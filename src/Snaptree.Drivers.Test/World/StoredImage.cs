@@ -6,7 +6,7 @@ namespace Snaptree.Drivers.Test;
 /// <summary>What a guest's memory holds here: how large it is, and a counter that only the guest moves.</summary>
 internal readonly record struct GuestMemory(long Bytes, long Counter);
 
-/// <summary>A snapshot inside an image: its entry in the table, the blocks of its moment, and the memory when it was taken of a running guest.</summary>
+/// <summary>A snapshot inside an image: its entry in the table, the blocks of its moment, and the memory if the guest was running.</summary>
 internal sealed record StoredSnapshot(InternalSnapshot Entry, ImmutableSortedDictionary<long, byte> Blocks, GuestMemory? Memory);
 
 /// <summary>An image as this world keeps it: one byte stands for all bytes of a block, and a block that is not there is the backing image's.</summary>

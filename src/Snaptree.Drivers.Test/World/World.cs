@@ -64,7 +64,7 @@ internal sealed record World
     }
 
     /// <summary>An image is open for one writer, or for any number of readers; a process is never in its own way.</summary>
-    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: another process has it open in a way that excludes this.</exception>
+    /// <exception cref="SnapshotException"><see cref="ErrorCode.OperationFailed"/>: another process has it open.</exception>
     internal void RefuseLocked(ImagePath path, bool forWriting, ProcessKey? self)
     {
         var holder = Processes.Values.FirstOrDefault(

@@ -1,9 +1,10 @@
+using Snaptree.Formats;
 using Snaptree.Model;
 
 namespace Snaptree.Engine;
 
 /// <summary><c>virDomainSnapshotCreateXML</c>: checks of the flags, then a redefinition or a snapshot.</summary>
-internal sealed class CreateCall(EngineParts parts, SnapshotService service)
+internal sealed class CreateCall(EngineParts parts, SnapshotService service, ISnapshotSchema schema)
 {
     private const string Call = "DomainSnapshotCreateXML";
 
@@ -11,6 +12,11 @@ internal sealed class CreateCall(EngineParts parts, SnapshotService service)
         DomainHandle handle, string xml, SnapshotCreateFlags flags, IProgress<OperationProgress> progress, CancellationToken cancellationToken)
     {
         RefuseUnfit(flags);
+        if (flags.HasFlag(SnapshotCreateFlags.Validate))
+        {
+            SnapshotXml.Validate(xml, schema);
+        }
+
         var domain = handle.Uuid.ToString();
         if (flags.HasFlag(SnapshotCreateFlags.Redefine))
         {

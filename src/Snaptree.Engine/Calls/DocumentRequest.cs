@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Snaptree.Formats;
 using Snaptree.Model;
 
@@ -22,7 +23,8 @@ public static class DocumentRequest
         RefuseUnfit(document, flags, isActive, location);
         var aligned = SnapshotDiskAlignment.Align(
             document.Disks, [.. facts.Definition.Disks.Select(disk => Present(facts, disk))], new AlignmentRules(location, document.Name!, isRegularFile));
-        return Of(document with { Disks = aligned }) with
+        var isReused = flags.HasFlag(SnapshotCreateFlags.ReuseExternal);
+        return Of(document with { Disks = isReused ? OnlyNamed(aligned, document) : aligned }) with
         {
             DiskOnly = isDiskOnly,
             Location = location,
@@ -30,9 +32,18 @@ public static class DocumentRequest
                 : location == SnapshotLocation.External ? MemoryLocation.External
                 : MemoryLocation.Internal,
             Halt = flags.HasFlag(SnapshotCreateFlags.Halt),
+            // A driver that has no snapshots of disks alone takes the flag and has no use for it, as libvirt's test driver.
+            Quiesce = isDiskOnly && flags.HasFlag(SnapshotCreateFlags.Quiesce),
             NoMetadata = flags.HasFlag(SnapshotCreateFlags.NoMetadata),
-            ReuseExternal = flags.HasFlag(SnapshotCreateFlags.ReuseExternal),
+            ReuseExternal = isReused,
         };
+    }
+
+    /// <summary>Reused is what the document names; a name that was made up for another disk is that of no file.</summary>
+    private static ImmutableArray<DocumentDisk> OnlyNamed(ImmutableArray<DocumentDisk> aligned, SnapshotDocument document)
+    {
+        var named = document.Disks.Select(disk => disk.Path).ToHashSet();
+        return [.. aligned.Select(disk => named.Contains(disk.Path) ? disk : disk with { Path = null })];
     }
 
     /// <summary>The document's own wishes and nothing else; what it leaves open stays open.</summary>

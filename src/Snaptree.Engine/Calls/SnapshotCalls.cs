@@ -7,9 +7,9 @@ namespace Snaptree.Engine;
 /// libvirt's snapshot calls (<c>virDomainSnapshot…</c>): its flags, its checks in its order, its error numbers and words. Reading calls ask
 /// the catalogue; changing calls go through <see cref="SnapshotService"/>. docs/api-map.md names the counterpart of each call.
 /// </summary>
-public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, SnapshotService service)
+public sealed class SnapshotCalls(EngineParts parts, DomainSessions sessions, SnapshotService service, ISnapshotSchema schema)
 {
-    private readonly CreateCall create = new(parts, service);
+    private readonly CreateCall create = new(parts, service, schema);
 
     /// <summary><c>virDomainSnapshotCreateXML</c>.</summary>
     /// <returns>The snapshot; with <see cref="SnapshotCreateFlags.NoMetadata"/> a handle that nothing stands behind.</returns>

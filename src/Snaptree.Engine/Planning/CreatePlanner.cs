@@ -28,6 +28,7 @@ public static class CreatePlanner
                 "Leave --disk-only out, or take an external snapshot.");
         }
 
+        QuiesceRules.RefuseUnfit(facts, request);
         return request.DefaultLocation == SnapshotLocation.Internal
             ? Internal(facts, request, builder)
             : External(facts, request, builder);
@@ -56,7 +57,7 @@ public static class CreatePlanner
 
         if (facts.View.IsActive)
         {
-            AddCut(facts, builder, overlays, memoryPath);
+            AddCut(facts, builder, overlays, memoryPath, request.Quiesce);
         }
 
         var snapshot = Describe(facts, request, disks, withMemory ? MemoryLocation.External : MemoryLocation.No) with
@@ -68,8 +69,8 @@ public static class CreatePlanner
         return builder.Build();
     }
 
-    /// <summary>Open, stop, save, switch: the instant of the snapshot is the same for memory and all disks.</summary>
-    private static void AddCut(PlanFacts facts, PlanBuilder builder, ImmutableArray<OverlayRequest> overlays, string? memoryPath)
+    /// <summary>Open, stop, save, freeze, switch: the instant of the snapshot is the same for memory and all disks.</summary>
+    private static void AddCut(PlanFacts facts, PlanBuilder builder, ImmutableArray<OverlayRequest> overlays, string? memoryPath, bool quiesce)
     {
         if (overlays.Length > 0)
         {
@@ -94,7 +95,7 @@ public static class CreatePlanner
 
         if (overlays.Length > 0)
         {
-            builder.AddNoReturn(new SwitchDisksStep(overlays));
+            QuiesceRules.AddSwitch(builder, new SwitchDisksStep(overlays), quiesce);
         }
     }
 

@@ -40,6 +40,11 @@ public sealed record CreateRequest(SnapshotName Name)
     /// <summary>Data only: no snapshot is remembered, and the frozen images are left to whoever asked.</summary>
     public bool NoMetadata { get; init; }
 
+    /// <summary>
+    /// Freeze the running guest's file systems through its agent for the moment in which its disks are switched. Needs <see cref="DiskOnly"/>.
+    /// </summary>
+    public bool Quiesce { get; init; }
+
     /// <summary>Overlays that are named exist already, empty, on the image that they continue.</summary>
     public bool ReuseExternal { get; init; }
 

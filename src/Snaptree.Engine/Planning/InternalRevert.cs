@@ -128,5 +128,16 @@ internal static class InternalRevert
                 "Going back to it would change the bytes under the other image; delete the snapshots that stand on it first.",
                 part.Target);
         }
+
+        // Nothing may stand on it and it is somebody's claim all the same: a revert elsewhere has taken the overlay away.
+        var claimants = facts.Tree.All.Where(other => other.Disks.Any(disk => disk.Location == SnapshotLocation.External && disk.Image == image.Path));
+        if (claimants.FirstOrDefault() is { } claimant)
+        {
+            throw facts.Refuse(
+                ErrorCode.OperationUnsupported,
+                $"snapshot '{request.Snapshot.Name}' lies inside {image.Path}, whose present bytes are those of snapshot '{claimant.Name}'",
+                $"Going back to it would change them; delete '{claimant.Name}' first.",
+                part.Target);
+        }
     }
 }

@@ -59,6 +59,8 @@ internal static class Facts
 [JsonDerivedType(typeof(DeleteImageStep), "delete-image")]
 [JsonDerivedType(typeof(DeleteMemoryStep), "delete-memory")]
 [JsonDerivedType(typeof(PresentStep), "present")]
+[JsonDerivedType(typeof(FreezeGuestStep), "freeze-guest")]
+[JsonDerivedType(typeof(ThawGuestStep), "thaw-guest")]
 public abstract record Step
 {
     /// <summary>One line for people, in the imperative: "create overlay … on …".</summary>

@@ -17,9 +17,10 @@ internal sealed class DeviceReader(Findings findings)
             devices, "devices", [],
             [
                 "emulator", "disk", "serial", "console", "interface", "rng", "video", "memballoon", "input", "controller", "graphics",
-                "audio",
+                "audio", "channel",
             ]);
-        RefuseOtherDevices(devices);
+        var agent = new ChannelReader(findings).ReadAgent(devices);
+        RefuseOtherDevices(devices, hasSerialBus: agent is not null);
         return definition with
         {
             Emulator = Values.Single(devices, "emulator") is { } emulator
@@ -28,12 +29,13 @@ internal sealed class DeviceReader(Findings findings)
             Disks = DiskReader.ReadAll(devices, findings),
             Serials = new SerialReader(findings).Read(devices),
             Interfaces = [.. devices.Elements("interface").Select(new InterfaceReader(findings).Read).OfType<NetworkInterface>()],
+            Agent = agent,
             HasRandomDevice = ReadRandom(devices),
             HasVga = ReadVideo(devices),
         };
     }
 
-    private void RefuseOtherDevices(XElement devices)
+    private void RefuseOtherDevices(XElement devices, bool hasSerialBus)
     {
         foreach (var balloon in devices.Elements("memballoon"))
         {
@@ -47,10 +49,12 @@ internal sealed class DeviceReader(Findings findings)
             findings.AddIf(type is not ("mouse" or "keyboard") || bus is not (null or "ps2"), $"devices/input[@type='{type}'][@bus='{bus}']");
         }
 
-        foreach (var type in devices.Elements("controller").Select(controller => Values.Attribute(controller, "type")))
+        foreach (var controller in devices.Elements("controller"))
         {
-            // A bus on which nothing can sit, because no device that is realised may name an address.
-            findings.AddIf(type is not ("usb" or "pci" or "ide" or "sata" or "fdc"), $"devices/controller[@type='{type}']");
+            // A bus on which nothing can sit, because no device that is realised may name an address; or the one that the agent's port sits on.
+            var (type, index) = (Values.Attribute(controller, "type"), Values.Attribute(controller, "index"));
+            var isSerialBus = type == "virtio-serial" && hasSerialBus && (index is null or "0");
+            findings.AddIf(type is not ("usb" or "pci" or "ide" or "sata" or "fdc") && !isSerialBus, $"devices/controller[@type='{type}']");
         }
     }
 

@@ -95,6 +95,13 @@ public sealed class DomainXmlWriter
             WriteSerial(serial);
         }
 
+        if (spec.HasAgent)
+        {
+            text.Open("channel", ("type", "unix"));
+            text.Empty("target", ("type", "virtio"), ("name", AgentChannel.PortName));
+            text.Close();
+        }
+
         if (spec.RandomDevice)
         {
             text.Open("rng", ("model", "virtio"));

@@ -18,6 +18,10 @@ public sealed record NewDomain(
     ImmutableArray<SerialPort> Serials,
     ImmutableArray<NetworkInterface> Interfaces,
     bool RandomDevice,
-    string? CpuModel);
+    string? CpuModel)
+{
+    /// <summary>Give the guest a port for its agent.</summary>
+    public bool HasAgent { get; init; }
+}
 
 public sealed record NewDisk(DiskTarget Target, DiskBus Bus, ImagePath Image, ImageFormat Format, DiskDevice Device, bool ReadOnly);

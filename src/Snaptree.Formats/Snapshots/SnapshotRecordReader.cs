@@ -20,6 +20,7 @@ internal sealed class SnapshotRecordReader(string xml, XElement root)
         {
             Uuid = ReadUuid(record.Attribute("uuid")?.Value),
             Name = SnapshotName.Parse(Required("name", ErrorCode.Xml)),
+            Tag = record.Attribute("tag")?.Value,
             CreatedAt = ReadCreated(record),
             State = SnapshotStates.Parse(Required("state", ErrorCode.Xml)),
             Description = root.Element("description")?.Value,

@@ -24,11 +24,14 @@ internal sealed class SnapshotTextReader(string xml, XElement root)
         return XmlIndent.Shallower(text, Columns(element));
     }
 
-    /// <summary>Prefixes that the document declares further out must be declared on an element that stands alone.</summary>
+    /// <summary>Prefixes that are declared further out must be declared on an element that stands alone.</summary>
     private string DeclarationsFor(XElement element) => string.Concat(
         root.Attributes()
-            .Where(attribute => attribute.Name.Namespace == XNamespace.Xmlns && element.Attribute(attribute.Name) is null)
+            .Where(attribute => attribute.Name.Namespace == XNamespace.Xmlns && element.Attribute(attribute.Name) is null && Uses(element, attribute.Value))
             .Select(attribute => $" xmlns:{attribute.Name.LocalName}='{XmlEscape.Attribute(attribute.Value, "name space")}'"));
+
+    private static bool Uses(XElement element, string nameSpace) => element.DescendantsAndSelf()
+        .Any(part => part.Name.NamespaceName == nameSpace || part.Attributes().Any(attribute => attribute.Name.NamespaceName == nameSpace));
 
     /// <summary>How far right the element begins on its line; 0 when something else stands before it.</summary>
     private static int Columns(SourceElement element) =>

@@ -156,7 +156,8 @@ internal sealed class SnapshotWriter(Snapshot snapshot, SnapshotTexts texts)
             ($"xmlns:{Prefix}", Namespace),
             ("uuid", snapshot.Uuid.ToString("D")),
             ("parent", snapshot.Parent?.ToString("D")),
-            ("created", snapshot.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
+            ("created", snapshot.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+            ("tag", snapshot.Tag));
         foreach (var disk in snapshot.Disks)
         {
             text.Empty(

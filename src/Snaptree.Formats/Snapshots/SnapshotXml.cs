@@ -36,6 +36,27 @@ public static class SnapshotXml
     public static SnapshotDocument ParseRedefine(string xml) =>
         new SnapshotDocumentReader(xml, XmlInput.LoadRecord(xml, Root)).ReadForRedefine();
 
+    /// <summary>Refuses a document that does not fit its schema (libvirt: <c>VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE</c>); to be asked before it is read.</summary>
+    /// <exception cref="SnapshotException">
+    /// <see cref="ErrorCode.XmlInvalidSchema"/>, with the schema's name and the library's words, and the line as the remedy;
+    /// <see cref="ErrorCode.XmlDetail"/>, <see cref="ErrorCode.Xml"/>: not well formed, another root. Those of <see cref="ISnapshotSchema.Check"/>.
+    /// </exception>
+    public static void Validate(string xml, ISnapshotSchema schema)
+    {
+        XmlInput.LoadRecord(xml, Root);
+        if (schema.Check(xml) is { } fault)
+        {
+            throw new SnapshotException(
+                ErrorCode.XmlInvalidSchema,
+                // The line break at the end is libvirt's.
+                $"Unable to validate doc against {fault.Schema}\n{fault.Words}\n",
+                fault.Line > 0 ? $"Correct it at line {fault.Line}, or leave the validation out." : "Correct it, or leave the validation out.")
+            {
+                Foreign = new ForeignError("libxml2", $"line {fault.Line}", fault.Words),
+            };
+        }
+    }
+
     /// <summary>The document as libvirt shows it, its <c>domain</c> on the images that the snapshot claims, nothing of ours in it.</summary>
     /// <param name="texts">The documents of the snapshot's moment.</param>
     /// <param name="flags">Without <see cref="SnapshotXmlFlags.Secure"/>, passwords in the domain documents are left out.</param>

@@ -60,6 +60,9 @@ public sealed record DomainDefinition
 
     public ImmutableArray<NetworkInterface> Interfaces { get; init; } = [];
 
+    /// <summary>The way to the agent inside the guest; null when the guest has no port for one.</summary>
+    public AgentChannel? Agent { get; init; }
+
     /// <summary>Whether the guest has a random number device fed from the host.</summary>
     public bool HasRandomDevice { get; init; }
 
@@ -89,6 +92,14 @@ public sealed record DirectBoot(string Kernel, string? Initrd, string? CommandLi
 /// <param name="LogFile">File that receives everything the guest prints; null for none.</param>
 /// <param name="SocketPath">Unix socket on which we listen; null for none.</param>
 public sealed record SerialPort(string? LogFile, string? SocketPath);
+
+/// <summary>A port on which QEMU's guest agent listens inside the guest (<c>org.qemu.guest_agent.0</c>).</summary>
+/// <param name="SocketPath">Unix socket on which others may reach it too; null for none.</param>
+public sealed record AgentChannel(string? SocketPath)
+{
+    /// <summary>What the port is called inside the guest; the agent looks for it.</summary>
+    public const string PortName = "org.qemu.guest_agent.0";
+}
 
 /// <summary>A network interface on QEMU's user network, or attached to nothing.</summary>
 public sealed record NetworkInterface(string Model, string? MacAddress);

@@ -57,11 +57,21 @@ public sealed class CommandLineTests
     [InlineData("vm create web1 --disk x --memory 1G --initrd i", "need --kernel")]
     [InlineData("vm stop web1 --timeout soon", "'soon' is no length of time")]
     [InlineData("create web1 --memory sideways", "sideways")]
+    [InlineData("create web1 --quiesce", "--quiesce needs --disk-only")]
     public async Task A_wrong_value_is_told_with_what_would_be_right(string arguments, string expected)
     {
         var (code, output, error) = await RunAsync(arguments.Split(' '));
         Assert.Equal((2, ""), (code, output));
         Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limits.Test)]
+    public async Task The_guard_of_a_freeze_is_not_shown_and_goes_when_there_is_nothing_to_thaw()
+    {
+        Assert.DoesNotContain("thaw-guard", (await RunAsync("--help")).Output, StringComparison.Ordinal);
+        var folder = Directory.CreateTempSubdirectory("guard");
+        Assert.Equal((0, "", ""), await RunAsync("thaw-guard", $"{folder.FullName}/agent", "1", "1", "30"));
+        folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = Limits.Test)]

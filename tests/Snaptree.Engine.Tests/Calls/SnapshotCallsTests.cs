@@ -48,6 +48,17 @@ public sealed class SnapshotCallsTests
     }
 
     [Fact]
+    public async Task A_document_that_does_not_fit_the_schema_is_refused_only_when_asked_to_be_held_against_it()
+    {
+        await using var lab = await CallsLab.StartAsync();
+        const string Odd = "<domainsnapshot><name>s1</name><nonsense/></domainsnapshot>";
+        await Refused(ErrorCode.XmlInvalidSchema, () => lab.CreateAsync(Odd, SnapshotCreateFlags.Validate));
+        Assert.Equal(0, lab.Snapshots.Count(lab.Test, SnapshotListFlags.None));
+        await lab.CreateAsync(Odd);
+        await lab.CreateAsync("<domainsnapshot><name>s2</name></domainsnapshot>", SnapshotCreateFlags.Validate);
+    }
+
+    [Fact]
     public async Task Halt_ends_the_guest_with_the_snapshot_and_a_revert_brings_it_back_running()
     {
         await using var lab = await CallsLab.StartAsync();

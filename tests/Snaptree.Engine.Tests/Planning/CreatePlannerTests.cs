@@ -56,6 +56,32 @@ public sealed class CreatePlannerTests
     }
 
     [Fact]
+    public void A_quiesced_guest_is_frozen_just_before_the_switch_and_thawed_just_after_it()
+    {
+        var plan = Create(PlanLab.Facts(new Layer("base")).Active().WithAgent(), Quiesced("s"));
+
+        Assert.Equal(["CreateOverlay", "OpenOverlays", "FreezeGuest", "SwitchDisks", "ThawGuest", "Record", "WriteRecords"], plan.Kinds());
+        Assert.IsType<SwitchDisksStep>(plan.NoReturnStep());
+        Assert.NotNull(plan.Costs.GuestPause);
+    }
+
+    [Fact]
+    public void What_cannot_be_quiesced_is_refused()
+    {
+        var running = PlanLab.Facts(new Layer("base")).Active();
+        var able = running.WithAgent();
+        PlanChecks.Refused(ErrorCode.AgentUnresponsive, () => CreatePlanner.Plan(running, Quiesced("s")));
+        PlanChecks.Refused(ErrorCode.InvalidArgument, () => CreatePlanner.Plan(able, Quiesced("s") with { DiskOnly = false }));
+        PlanChecks.Refused(
+            ErrorCode.OperationUnsupported,
+            () => CreatePlanner.Plan(able, Quiesced("s") with { Disks = [new DiskChoice("vda", SnapshotLocation.Manual, null)] }));
+        foreach (var facts in new[] { PlanLab.Facts(new Layer("base")), PlanLab.Facts(new Layer("base")).Active(DomainState.Paused) })
+        {
+            PlanChecks.Refused(ErrorCode.OperationInvalid, () => CreatePlanner.Plan(facts.WithAgent(), Quiesced("s")));
+        }
+    }
+
+    [Fact]
     public void A_shut_off_domain_gets_overlays_and_a_record_and_the_new_snapshot_is_a_child_of_the_current_one()
     {
         var facts = PlanLab.Facts(new("base"), new("a", "base")).With(PlanLab.External(1, null, ("vda", "base")));
@@ -207,6 +233,8 @@ public sealed class CreatePlannerTests
         Assert.Single(Create(facts, Request("s")).Steps.OfType<CreateOverlayStep>());
         Assert.Equal(2, Create(facts, Request("s") with { Disks = [Choice("vdb", SnapshotLocation.External)] }).Steps.OfType<CreateOverlayStep>().Count());
     }
+
+    private static CreateRequest Quiesced(string name) => Request(name) with { DiskOnly = true, Quiesce = true };
 
     private static CreateRequest Request(string name) => new(SnapshotName.Parse(name));
 

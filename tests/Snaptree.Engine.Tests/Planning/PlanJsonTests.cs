@@ -23,6 +23,8 @@ public sealed class PlanJsonTests
         new CreateOverlayStep(Overlay),
         new OpenOverlaysStep([Overlay]),
         new SwitchDisksStep([Overlay, Overlay with { Disk = new("vdb") }]),
+        new FreezeGuestStep(),
+        new ThawGuestStep(),
         new PauseGuestStep(),
         new ResumeGuestStep(),
         new LaunchStandbyStep(Standby, null),

@@ -102,6 +102,10 @@ internal static class PlanLab
         return external with { Disks = [.. external.Disks.Select(part => part with { Location = SnapshotLocation.Internal })] };
     }
 
+    /// <summary>The guest has a port for an agent.</summary>
+    public static PlanFacts WithAgent(this PlanFacts facts) =>
+        facts with { Definition = facts.Definition with { Agent = new AgentChannel(SocketPath: null) } };
+
     public static Snapshot WithMemory(this Snapshot snapshot) =>
         snapshot with { State = SnapshotState.Running, Memory = MemoryLocation.External, MemoryPath = $"/memory/{snapshot.Name}.mem" };
 

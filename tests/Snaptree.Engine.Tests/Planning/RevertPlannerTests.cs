@@ -159,6 +159,16 @@ public sealed class RevertPlannerTests
         PlanChecks.Refused(ErrorCode.OperationUnsupported, () => Revert(shared, Inside));
     }
 
+    [Fact]
+    public void An_internal_snapshot_in_an_image_whose_bytes_are_another_snapshots_is_refused()
+    {
+        // A revert to a third snapshot has taken away the overlay that stood on it: nothing depends on the image, and it is needed as it is.
+        var other = PlanLab.External(2, 1, ("vda", "base"));
+        var facts = PlanLab.Facts(new Layer("base") { Tags = ["s1"] }).With(Inside, other);
+
+        PlanChecks.Refused(ErrorCode.OperationUnsupported, () => Revert(facts, Inside), "vda");
+    }
+
     private static Plan Revert(PlanFacts facts, Snapshot snapshot, RevertTarget target = RevertTarget.AsSnapshot) =>
         RevertPlanner.Plan(facts, facts.Revert(snapshot, target)).Sound(facts);
 }

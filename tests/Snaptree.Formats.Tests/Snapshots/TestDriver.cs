@@ -45,7 +45,12 @@ public sealed class TestDriver : IDisposable
 
     public DomainDefinition Definition => new()
     {
-        Name = DomainName.Parse(Domain), Uuid = Uuid, Accelerator = Accelerator.Tcg, MemoryBytes = 1 << 30, VirtualCpus = 1, Disks = Disks,
+        Name = DomainName.Parse(Domain),
+        Uuid = Uuid,
+        Accelerator = Accelerator.Tcg,
+        MemoryBytes = 1 << 30,
+        VirtualCpus = 1,
+        Disks = Disks,
     };
 
     public string Folder => folder;

@@ -18,7 +18,8 @@ public sealed class VirshMalformedTests(TestDriver driver) : IClassFixture<TestD
         "<@>]]></@>", "<@><!-- a -- b --></@>", "<@><!-- a </@>", "<@><![CDATA[ x</@>", "<@><? x?></@>", "<@><?xml version=\"1.0\"?></@>",
         " <?xml version=\"1.0\"?><@/>", "<?xml version=\"1.0\"?>", "<?xml version=\"1.0\"?>\n", "<?xml version='1.0'?>\n<@>\n<a></b>",
         "<@><!a></@>", "<@></@ x>", "<@></@", "<@></", "<@><", "<@>\u0001</@>", "<@><name>a\u0002b</name></@>", "<!-- c --><a><b></a>",
-        "<@><name>😀</name>\n😀</nam>", "<@><name>x</name></nam></@>",
+        "<@><name>😀</name>\n😀</nam>", "<@><name>x</name></nam></@>", "<@><!---- a --></@>", "<@\u0001>", "<@ a='1'\u0001>", "<@ a='1'", "<@ a='1' ",
+        "<@><na😀me>x</name></@>",
     ];
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class VirshRedefineTests(TestDriver driver) : IClassFixture<TestDr
     [
         .. new[] { "running", "paused", "blocked", "crashed", "shutoff", "pmsuspended", "disk-snapshot" }
             .SelectMany(later => new[] { "running", "shutoff", "disk-snapshot" }.Select(former => new[] { Of("a", former), Of("a", later) })),
-        [Of("a", "running"), Running], [Of("a", "running"), $"{Running}<description>later</description>{Whole}"],
+        [Of("a", "running"), $"{Running}<description>later</description>{Whole}"],
         [Of("a", "running"), Of("b", "running", "a"), Of("a", "running", "b")],
         [Of("a", "running"), Of("b", "running", "a"), Of("c", "running", "b"), Of("a", "running", "c")],
         [Of("a", "running"), Of("b", "running", "a"), Of("c", "running", "b"), Of("c", "running", "a")],
@@ -86,11 +86,11 @@ public sealed class VirshRedefineTests(TestDriver driver) : IClassFixture<TestDr
 
     private string Strange => Embedded.Replace($"{TestDriver.Uuid}", "21111111-1111-1111-1111-111111111111");
 
-    private static string Last(string said, string path)
-    {
-        var error = said.Split('\n').LastOrDefault(line => line.StartsWith("error: ", StringComparison.Ordinal) && !line.Contains("has no current snapshot"));
-        return said.Contains($"created from '{path}'") ? said[said.IndexOf("<domainsnapshot>", StringComparison.Ordinal)..].TrimEnd('\n') + "\n" : error!;
-    }
+    private static string Last(string said, string path) =>
+        said.Contains($"created from '{path}'")
+            ? said[said.IndexOf("<domainsnapshot>", StringComparison.Ordinal)..].TrimEnd('\n') + "\n"
+            : said.Split('\n').LastOrDefault(line => line.StartsWith("error: ", StringComparison.Ordinal) && !line.Contains("has no current snapshot"))
+                ?? $"no answer in: {said}";
 
     /// <summary>Our answer in the form of virsh's: the error, or the document that there is now.</summary>
     private string Redefine(string xml, ref SnapshotTree tree, Dictionary<Guid, SnapshotTexts> texts)

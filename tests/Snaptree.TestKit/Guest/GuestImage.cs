@@ -26,6 +26,9 @@ public sealed record GuestImage(string Folder)
 
     public string Initrd => $"{Folder}/initrd";
 
+    /// <summary>The same with QEMU's guest agent, its port and ext4.</summary>
+    public string AgentInitrd => $"{Folder}/initrd-agent";
+
     public string PatternBlock => $"{Folder}/pattern-block";
 
     /// <summary>The guest named by <see cref="FolderVariable"/>, or the repository's: built if it is missing or its sources changed.</summary>
@@ -69,7 +72,7 @@ public sealed record GuestImage(string Folder)
 
     private GuestImage Complete()
     {
-        foreach (var path in new[] { Kernel, Initrd, PatternBlock })
+        foreach (var path in new[] { Kernel, Initrd, AgentInitrd, PatternBlock })
         {
             if (!File.Exists(path))
             {

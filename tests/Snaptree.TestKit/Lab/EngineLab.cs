@@ -19,11 +19,18 @@ public sealed class EngineLab : IAsyncDisposable
     private readonly ProcessRunner runner = new(TimeProvider.System);
     private readonly CancellationTokenSource limit = new(Limit);
 
-    public EngineLab(IDurablePoints? points = null)
+    /// <param name="change">Lets the driver wait for other times, or start other programs.</param>
+    public EngineLab(IDurablePoints? points = null, Func<QemuSettings, QemuSettings>? change = null)
+        : this(Directory.CreateTempSubdirectory("lab").FullName, points, change)
     {
-        Folder = Directory.CreateTempSubdirectory("lab").FullName;
+    }
+
+    private EngineLab(string folder, IDurablePoints? points, Func<QemuSettings, QemuSettings>? change)
+    {
+        Folder = folder;
         Directory.CreateDirectory(Disks);
-        Driver = new QemuDriver(new QemuSettings($"{Folder}/run", $"{Folder}/state", TimeProvider.System), runner, new DetachedProcessLauncher());
+        var settings = new QemuSettings($"{Folder}/run", $"{Folder}/state", TimeProvider.System);
+        Driver = new QemuDriver(change is null ? settings : change(settings), runner, new DetachedProcessLauncher());
         Engine = Open(points);
     }
 
@@ -46,6 +53,12 @@ public sealed class EngineLab : IAsyncDisposable
 
     private string Template => Folder + ".template";
 
+    /// <summary>For a guest to be thawed whose agent does not answer.</summary>
+    public TimeSpan ThawDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The lab of another process, as long as that one has it.</summary>
+    public static EngineLab Join(string folder, IDurablePoints points, Func<QemuSettings, QemuSettings> change) => new(folder, points, change);
+
     /// <summary>Another engine on the same folder, as after a crash or in a second process.</summary>
     public void Reopen(IDurablePoints? points = null)
     {
@@ -56,7 +69,12 @@ public sealed class EngineLab : IAsyncDisposable
     /// <summary>A second engine beside the first one.</summary>
     public SnaptreeEngine Open(IDurablePoints? points = null) =>
         SnaptreeEngine.Open(
-            new EngineSettings(State, $"{Folder}/run", TimeProvider.System) { Points = points ?? new NoDurablePoints() }, Driver);
+            new EngineSettings(State, $"{Folder}/run", TimeProvider.System)
+            {
+                Points = points ?? new NoDurablePoints(),
+                ThawDeadline = ThawDeadline,
+            },
+            Driver);
 
     /// <summary>Keeps a copy of the whole folder, to begin from again.</summary>
     public async Task KeepAsync()

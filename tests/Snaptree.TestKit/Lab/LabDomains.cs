@@ -7,7 +7,8 @@ public static class LabDomains
 {
     /// <param name="disks">Images, the format told by the file's ending; they become vda, vdb, …</param>
     /// <param name="guest">Kernel, initrd, command line and ports of the tiny guest; null for a domain that boots nothing.</param>
-    public static string Write(string name, IReadOnlyList<ImagePath> disks, LabGuest? guest = null)
+    /// <param name="hasAgent">Give the guest a port for its agent.</param>
+    public static string Write(string name, IReadOnlyList<ImagePath> disks, LabGuest? guest = null, bool hasAgent = false)
     {
         var devices = string.Concat(disks.Select((path, at) =>
             $"""
@@ -26,6 +27,7 @@ public static class LabDomains
                 <serial type='unix'><source mode='bind' path='{guest.Socket}'/></serial>
 
             """;
+        var agent = hasAgent ? $"    <channel type='unix'><target type='virtio' name='{AgentChannel.PortName}'/></channel>\n" : "";
         return $"""
             <domain type='qemu'>
               <name>{name}</name>
@@ -34,7 +36,7 @@ public static class LabDomains
               <vcpu>1</vcpu>
               <os><type arch='x86_64' machine='pc'>hvm</type>{boot}</os>
               <devices>
-            {devices}{ports}  </devices>
+            {devices}{ports}{agent}  </devices>
             </domain>
 
             """;

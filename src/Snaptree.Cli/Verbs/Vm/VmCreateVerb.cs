@@ -24,6 +24,7 @@ internal sealed class VmCreateVerb
     private readonly Option<string> machine = new("--machine") { HelpName = "TYPE", Description = "Machine type.", DefaultValueFactory = _ => "pc" };
     private readonly Option<string?> serialSocket = new("--serial-socket") { HelpName = "PATH", Description = "A second serial port on this Unix socket." };
     private readonly Option<string?> network = new("--network") { HelpName = "user", Description = "A network card on QEMU's user network." };
+    private readonly Option<bool> agent = new("--agent") { Description = "A port for QEMU's guest agent, which quiesced snapshots need." };
     private readonly Option<bool> printXml = new("--print-xml") { Description = "Print the domain XML; keep nothing." };
 
     private VmCreateVerb(CommandShell shell)
@@ -50,7 +51,7 @@ internal sealed class VmCreateVerb
             "snaptree vm create tiny --disk d.qcow2 --memory 128M --kernel vmlinuz --initrd initrd --append console=ttyS0")
         {
             verb.name, verb.disks, verb.memory, verb.cpus, verb.kernel, verb.initrd, verb.append, verb.accel, verb.machine,
-            verb.serialSocket, verb.network, verb.printXml, Symbols.Quiet(),
+            verb.serialSocket, verb.network, verb.agent, verb.printXml, Symbols.Quiet(),
         };
         command.Validators.Add(result =>
         {
@@ -74,6 +75,7 @@ internal sealed class VmCreateVerb
             DirectBoot = parse.GetValue(kernel) is { } path ? new DirectBoot(path, parse.GetValue(initrd), parse.GetValue(append)) : null,
             SerialSocket = parse.GetValue(serialSocket),
             HasNetwork = parse.GetValue(network) is not null,
+            HasAgent = parse.GetValue(agent),
         };
         var domain = NewDomains.Of(wish, uuid, shell.Host.Settings.DomainFolder(uuid), Environment.CurrentDirectory, line => Note(parse, line));
         var xml = DomainXmlWriter.Write(domain);

@@ -28,6 +28,9 @@ internal sealed class XmlCursor(string xml)
 
     private bool IsPair => At + 1 < xml.Length && XmlConvert.IsXmlSurrogatePair(xml[At + 1], xml[At]);
 
+    /// <summary>Whether what stands here is a character beyond 16 bits that libxml2 takes for part of a name, and .NET does not.</summary>
+    private bool IsNamePair => IsPair && xml[At] < '\uDB80';
+
     internal bool Looks(string mark) => string.CompareOrdinal(xml, At, mark, 0, mark.Length) == 0;
 
     internal string Since(int start) => xml[start..At];
@@ -50,25 +53,32 @@ internal sealed class XmlCursor(string xml)
     internal string? Name()
     {
         var start = At;
-        if (!(Here == ':' || XmlConvert.IsStartNCNameChar(Here)))
+        if (!(Here == ':' || XmlConvert.IsStartNCNameChar(Here) || IsNamePair))
         {
             return null;
         }
 
-        while (Here == ':' || XmlConvert.IsNCNameChar(Here))
+        while (Here == ':' || XmlConvert.IsNCNameChar(Here) || IsNamePair)
         {
-            At++;
+            At += IsPair ? 2 : 1;
         }
 
         return Since(start);
     }
 
+    /// <summary>Whether XML can carry the character here.</summary>
+    internal bool IsCarried => IsPair || (!AtEnd && XmlConvert.IsXmlChar(xml[At]));
+
     /// <summary>Steps over one character; false when XML cannot carry it.</summary>
     internal bool Character()
     {
-        var isCarried = IsPair || (!AtEnd && XmlConvert.IsXmlChar(xml[At]));
-        At += isCarried ? IsPair ? 2 : 1 : 0;
-        return isCarried;
+        if (!IsCarried)
+        {
+            return false;
+        }
+
+        At += IsPair ? 2 : 1;
+        return true;
     }
 
     /// <summary>Goes to the next <paramref name="mark"/>, or to the end; false when there is none.</summary>

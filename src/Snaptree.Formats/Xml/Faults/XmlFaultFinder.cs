@@ -93,7 +93,8 @@ internal sealed class XmlFaultFinder
 
         if (!cursor.Looks("-->"))
         {
-            return cursor.Fault($"Double hyphen within comment: <!--{Shown(cursor.Since(start))}");
+            var read = Shown(cursor.Since(start));
+            return cursor.Fault(read.Length == 0 ? "Double hyphen within comment" : $"Double hyphen within comment: <!--{read}");
         }
 
         cursor.At += 3;

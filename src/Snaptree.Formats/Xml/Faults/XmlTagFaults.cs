@@ -23,7 +23,7 @@ internal sealed class XmlTagFaults(XmlCursor cursor)
             return fault;
         }
 
-        if (cursor.AtEnd)
+        if (!cursor.IsCarried)
         {
             return cursor.Fault($"Couldn't find end of Start Tag {name} line {line}");
         }
@@ -65,7 +65,7 @@ internal sealed class XmlTagFaults(XmlCursor cursor)
         while (true)
         {
             var isApart = cursor.Blanks();
-            if (cursor.AtEnd || cursor.Here == '>' || cursor.Looks("/>"))
+            if (cursor.Here == '>' || cursor.Looks("/>"))
             {
                 return null;
             }
@@ -73,6 +73,11 @@ internal sealed class XmlTagFaults(XmlCursor cursor)
             if (!isApart && seen.Count > 0)
             {
                 return cursor.Fault("attributes construct error");
+            }
+
+            if (!cursor.IsCarried)
+            {
+                return null;
             }
 
             if (FindInAttribute(out var name) is { } fault)
