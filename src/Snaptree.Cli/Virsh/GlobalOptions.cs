@@ -43,9 +43,11 @@ internal sealed record GlobalOptions(ImmutableArray<string> Words)
     ];
 
     /// <summary>True for a word that only virsh's options begin with.</summary>
-    public static bool IsOption(string word) =>
-        word is ['-', not '-', ..] ? All.Any(known => known.Letter == word[1] && known.Letter is not ('h' or 'v'))
-        : word.StartsWith("--", StringComparison.Ordinal) && All.Any(known => known.Name.Length > 0 && known.Name is not ("help" or "version") && word.Split('=')[0] == $"--{known.Name}");
+    public static bool IsOption(string word)
+    {
+        var name = word.Split('=')[0];
+        return All.Any(known => known.Name is not ("help" or "version") && (name == $"--{known.Name}" || word is ['-', var letter, ..] && letter == known.Letter));
+    }
 
     /// <exception cref="VirshSyntaxException">An option that is none, or without its value.</exception>
     public static GlobalOptions Parse(IReadOnlyList<string> arguments)

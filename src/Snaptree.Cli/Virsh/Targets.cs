@@ -66,7 +66,7 @@ internal static class Targets
 
     private static IEnumerable<Func<Task<DomainHandle>>> Lookups(DomainCalls domains, string name, DomainBy by, CancellationToken cancellationToken)
     {
-        if (by.HasFlag(DomainBy.Id) && int.TryParse(name, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id) && id >= 0)
+        if (by.HasFlag(DomainBy.Id) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             yield return () => domains.LookupByIdAsync(id, cancellationToken);
         }

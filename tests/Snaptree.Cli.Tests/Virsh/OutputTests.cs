@@ -10,8 +10,8 @@ public sealed class OutputTests
         Printed(output => Table(output, ["Name", "State", "Parent"], ["s1", "running", ""], ["wide漢", "shut", "s1"])));
 
     [Fact]
-    public void A_quiet_table_has_neither_head_nor_rule_but_their_widths() =>
-        Assert.Equal(" 1    test\n", Printed(output => Table(output, ["Id", "Name"], ["1", "test"]), isQuiet: true));
+    public void A_quiet_table_has_neither_head_nor_rule_nor_their_widths() =>
+        Assert.Equal(" 1   test\n", Printed(output => Table(output, ["Id", "Name"], ["1", "test"]), isQuiet: true));
 
     [Theory]
     [InlineData("plain", "plain")]

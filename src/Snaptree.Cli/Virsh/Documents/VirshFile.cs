@@ -27,7 +27,9 @@ internal static class VirshFile
         }
         catch (UnauthorizedAccessException error)
         {
-            throw Unreadable(Directory.Exists(path) ? $"Failed to read file '{path}': Is a directory" : $"Failed to open file '{path}': Permission denied", error);
+            throw Directory.Exists(path)
+                ? Unreadable($"Failed to read file '{path}': Is a directory", error)
+                : Unreadable($"Failed to open file '{path}': Permission denied", error);
         }
         catch (IOException error)
         {

@@ -12,7 +12,7 @@ internal sealed class ScriptGenerator(int seed)
         "--external", "--tree", "--current", "--descendants", "--name",
     ];
 
-    private static readonly string[] CreateFlags = ["--quiesce", "--atomic", "--disk-only", "--reuse-external", "--no-metadata"];
+    private static readonly string[] CreateFlags = ["--quiesce", "--atomic", "--validate", "--disk-only", "--reuse-external", "--no-metadata"];
 
     private static readonly string[] DiskSpecs =
         ["vda", "vda,snapshot=internal", "/guest/diskimage1", "vdb", "vda,snapshot=no", "vda,snapshot=foo", "vda,driver=foo", "vda,stype=net", "vda,what", "vda,file=x"];
@@ -89,7 +89,7 @@ internal sealed class ScriptGenerator(int seed)
             "plain.xml", "extra.xml", "wrongdisk.xml", "twice.xml", "noname.xml", "broken.xml", "root.xml", "missing.xml", "r1.xml", "r2.xml", "r3.xml",
             "r4.xml", "loop.xml", "orphan.xml", "nostate.xml", "badstate.xml", "otheruuid.xml");
         var isRedefinition = file is not ("plain.xml" or "extra.xml");
-        return $"snapshot-create {Domain()} {file}{(isRedefinition || Chance(20) ? " --redefine" : "")}{(Chance(30) ? " --current" : "")}{(Chance(10) ? Some("--halt", "--no-metadata") : "")}";
+        return $"snapshot-create {Domain()} {file}{(isRedefinition || Chance(20) ? " --redefine" : "")}{(Chance(30) ? " --current" : "")}{(Chance(10) ? Some("--halt", "--no-metadata", "--validate") : "")}";
     }
 
     private string SnapshotList()
