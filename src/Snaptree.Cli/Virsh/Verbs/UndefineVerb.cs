@@ -34,6 +34,7 @@ internal static class UndefineVerb
         var domain = await Targets.DomainAsync(call, cancellationToken);
         var info = await call.Domains.GetInfoAsync(domain, cancellationToken);
         RefuseStorage(call, info);
+        RefuseManagedSave(call, domain, info);
         await VirshCall.OrFailAsync(
             $"Failed to undefine domain '{Targets.Named(call)}'",
             () => call.Connection.Changing("virDomainUndefineFlags").Domains.UndefineAsync(
@@ -67,6 +68,15 @@ internal static class UndefineVerb
             info.State.IsActive() ? "Storage volume deletion is supported only on stopped domains"
             : call.Has(Storage) && call.Has(AllStorage) ? "Specified both --storage and --remove-all-storage"
             : "Storage volumes are not managed here. Remove them manually.");
+    }
+
+    /// <summary>virsh's own look at it, which it leaves to the library as soon as there are snapshots or the NVRAM is named.</summary>
+    private static void RefuseManagedSave(VirshCall call, DomainHandle domain, DomainInfo info)
+    {
+        if (info.HasManagedSave && !call.Has(ManagedSave) && !call.Has(Nvram) && call.Snapshots.Count(domain, SnapshotListFlags.None) == 0)
+        {
+            throw new VirshFailureException("Refusing to undefine while domain managed save image exists");
+        }
     }
 
     /// <summary>Bits for what the domain does not have are left out, so that no server needs to know them.</summary>

@@ -12,7 +12,7 @@ public sealed class SavingTests
     [InlineData("save test f1", "save-image-define f1 nosuch", "save-image-define f1 root.xml", "save-image-edit f1", "save-image-edit f1 --running --paused")]
     [InlineData("save test f1", "save-image-dumpxml f1 --security-info", "save-image-dumpxml f1 --xpath ''", "restore ''", "restore f1 --running --paused")]
     [InlineData("save nosuch f1", "save test ''", "save test f1 --xml nosuch", "managedsave nosuch", "managedsave-remove test", "managedsave-define test nosuch")]
-    [InlineData("managedsave test", "domstate test --reason", "list --all --managed-save", "list --all --with-managed-save", "undefine test", "start test", "domstate test --reason")]
+    [InlineData("managedsave test", "domstate test --reason", "list --all --managed-save", "list --all --with-managed-save", "undefine test", "start test", "domstate test")]
     [InlineData("managedsave test --verbose", "list --all --without-managed-save", "managedsave-remove test", "managedsave-remove test", "start test")]
     [InlineData("managedsave test", "start test --force-boot", "domstate test --reason", "dominfo test")]
     [InlineData("managedsave test", "undefine test --managed-save", "list --all")]

@@ -7,7 +7,7 @@ public sealed record Spoken(string Command, string Text);
 
 /// <summary>
 /// A script with a mark before each command, so that what was said can be told apart, and what was said without what cannot be equal:
-/// the moment of a creation, and the words of single lines that docs/virsh.md lists.
+/// moments, percentages on the way, and the words of single lines that docs/virsh.md lists.
 /// </summary>
 public static partial class Transcript
 {
@@ -27,6 +27,7 @@ public static partial class Transcript
         text = CreationTime().Replace(text, "<creationTime>TIME</creationTime>");
         text = Unnamed().Replace(text, "UNNAMED   ");
         text = WrongState().Replace(text, "NOT IN THAT STATE").Replace("running (unknown)", "running (booted)");
+        text = Underway().Replace(text, "");
         text = IdCell().Replace(IdValue().Replace(text, "N"), "N ");
         text = OnlyInDominfo().Replace(text, "");
         text = Editors().Replace(text, "/tmp/virsh.xml");
@@ -56,6 +57,9 @@ public static partial class Transcript
 
     [GeneratedRegex(@"internal error: domain '\S+' not (running|paused)|Requested operation is not valid: domain is (not|already) running")]
     private static partial Regex WrongState();
+
+    [GeneratedRegex(@"\r\w+: \[ *\d{1,2} %\]")]
+    private static partial Regex Underway();
 
     [GeneratedRegex(@"/\S*/virsh[0-9A-Za-z]+\.xml")]
     private static partial Regex Editors();
