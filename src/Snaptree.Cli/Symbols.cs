@@ -21,14 +21,14 @@ internal static class Symbols
 
     public static Argument<string> Domain(CommandShell shell)
     {
-        var domain = new Argument<string>("DOMAIN") { Description = "Name or UUID of the domain." };
+        var domain = new Argument<string>("DOMAIN") { HelpName = "DOMAIN", Description = "Name or UUID of the domain." };
         domain.CompletionSources.Add(_ => Names(() => shell.Host.Catalogue.ListDomains().Select(one => one.Name.Value)));
         return domain;
     }
 
     public static Argument<string> Snapshot(CommandShell shell, Argument<string> domain)
     {
-        var snapshot = new Argument<string>("SNAPSHOT") { Description = "Name or UUID of the snapshot." };
+        var snapshot = new Argument<string>("SNAPSHOT") { HelpName = "SNAPSHOT", Description = "Name or UUID of the snapshot." };
         snapshot.CompletionSources.Add(context => Names(() => SnapshotNames(shell.Host.Catalogue, context.ParseResult.GetValue(domain))));
         return snapshot;
     }

@@ -36,7 +36,8 @@ internal static class QuiesceRoles
             if (point.Name == "intent" && ++intents == 4)
             {
                 Console.WriteLine("frozen");
-                Thread.Sleep(Timeout.Infinite);
+                using var never = new ManualResetEventSlim();
+                never.Wait();
             }
         }
     }
