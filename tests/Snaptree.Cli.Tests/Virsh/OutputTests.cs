@@ -34,7 +34,15 @@ public sealed class OutputTests
     {
         var parents = new Dictionary<string, string?>
         {
-            ["s1"] = null, ["s3"] = "s1", ["s2"] = "s3", ["s6"] = "s3", ["s4"] = "s6", ["s5"] = "s6", ["s7"] = "s1", ["s8"] = "s7", ["alone"] = null,
+            ["s1"] = null,
+            ["s3"] = "s1",
+            ["s2"] = "s3",
+            ["s6"] = "s3",
+            ["s4"] = "s6",
+            ["s5"] = "s6",
+            ["s7"] = "s1",
+            ["s8"] = "s7",
+            ["alone"] = null,
         };
         string[] lines =
         [
