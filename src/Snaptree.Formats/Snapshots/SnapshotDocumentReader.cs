@@ -65,9 +65,16 @@ internal sealed class SnapshotDocumentReader(string xml, XElement root)
             NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite,
             CultureInfo.InvariantCulture,
             out var seconds)
-            ? seconds
+            ? WithinTime(seconds)
             : throw new SnapshotException(
                 ErrorCode.Internal, "missing creationTime from existing snapshot", "Add <creationTime> in whole seconds since 1970, UTC.");
+
+    /// <summary>libvirt keeps any number; a time that no calendar has is a mistake, most often milliseconds.</summary>
+    private static long WithinTime(long seconds) =>
+        seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? seconds
+            : throw new SnapshotException(
+                ErrorCode.Internal, $"creationTime {seconds} is no time between the years 1 and 9999", "Give whole seconds since 1970, UTC.");
 
     private SnapshotState ReadState()
     {

@@ -5,6 +5,17 @@ namespace Snaptree.Formats.Tests;
 /// <summary>What of redefine libvirt's test driver cannot show: texts that are kept, flags, and what becomes of it in the model.</summary>
 public class RedefineTests
 {
+    [Theory]
+    [InlineData("1791795222118")]
+    [InlineData("-62135596801")]
+    public void A_time_of_creation_that_no_calendar_has_is_refused(string seconds)
+    {
+        var xml = $"<domainsnapshot><name>s</name><state>shutoff</state><creationTime>{seconds}</creationTime></domainsnapshot>";
+        var error = Assert.Throws<SnapshotException>(() => SnapshotXml.ParseRedefine(xml));
+        Assert.Equal(ErrorCode.Internal, error.Code);
+        Assert.Contains(seconds, error.Message);
+    }
+
     private static readonly Guid Domain = new(Samples.Uuid);
 
     /// <summary>As libvirt 12 writes it for a running guest with an unfinished deletion, plus what only old versions wrote.</summary>
