@@ -23,5 +23,5 @@ public sealed class TemporaryFolderTests
 
     [Fact]
     public void The_name_that_we_were_started_with_is_that_of_this_test_program() =>
-        Assert.Equal("Snaptree.Platform.Tests", Path.GetFileNameWithoutExtension(StartedName.Read()));
+        Assert.Equal("Snaptree.Platform.Tests", Path.GetFileName(StartedName.Read()));
 }
